@@ -1,0 +1,31 @@
+"""Finds out from its logs why a Hugging Face Space does not start, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from spacedoctor.api import diagnose
+    from spacedoctor.catalogue import Catalogue
+    from spacedoctor.diagnosis.model import Diagnosis
+    from spacedoctor.errors import SpacedoctorError
+
+__all__ = ["Catalogue", "Diagnosis", "SpacedoctorError", "__version__", "diagnose"]
+
+_HOMES = {
+    "Catalogue": "spacedoctor.catalogue",
+    "Diagnosis": "spacedoctor.diagnosis.model",
+    "SpacedoctorError": "spacedoctor.errors",
+    "diagnose": "spacedoctor.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public names when they are first used: a command that needs one of them does not load the others."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'spacedoctor' has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(_HOMES[name]), name)

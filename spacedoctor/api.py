@@ -1,0 +1,112 @@
+"""The way from sources to a diagnosis: read, clean, match, judge."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from spacedoctor.catalogue import Catalogue
+from spacedoctor.catalogue.entry import Stage
+from spacedoctor.diagnosis.findings import diagnosis_of
+from spacedoctor.diagnosis.model import Diagnosis, Skipped
+from spacedoctor.errors import UsageError
+from spacedoctor.facts import Facts
+from spacedoctor.log import read
+from spacedoctor.log.clean import Cleaner
+from spacedoctor.match.matcher import Compiled, Matcher
+from spacedoctor.match.sections import LogRecord
+from spacedoctor.redact import Redactor
+
+LONGEST_PATH = 4096
+
+
+@functools.lru_cache(maxsize=4)
+def compiled(catalogue: Catalogue) -> Compiled:
+    """Return the catalogue ready to search."""
+    return Compiled.of(catalogue)
+
+
+@functools.cache
+def built_in() -> Catalogue:
+    """Return the built-in catalogue, loaded once."""
+    return Catalogue.load()
+
+
+def examine(source: read.Source, catalogue: Catalogue) -> tuple[LogRecord, list[Skipped]]:
+    """Read one log to its end and return what was found in it, and what could not be looked at."""
+    record = LogRecord(source.label, source.stage)
+    matcher, cleaner = Matcher(compiled(catalogue)), Cleaner()
+    for block in read.blocks(_counted(read.decoded(source.pieces), record)):
+        cleaned = cleaner.clean(block)
+        record.blank = record.blank and not cleaned.text.strip()
+        _take(matcher.feed(cleaned), matcher, record)
+    _take(matcher.finish(), matcher, record)
+    record.lines = cleaner.lines
+    slow = [Skipped(source.label, f"pattern {name} was stopped on {n} lines: too slow") for name, n in matcher.timeouts.items()]
+    return record, slow
+
+
+def _counted(pieces: Iterable[bytes], record: LogRecord) -> Iterator[bytes]:
+    for piece in pieces:
+        record.size += len(piece)
+        yield piece
+
+
+def _take(events: Iterable, matcher: Matcher, record: LogRecord) -> None:  # type: ignore[type-arg]
+    for event in events:
+        if record.add(event):
+            matcher.new_boot()
+
+
+def diagnose_sources(
+    sources: Iterable[read.Source], catalogue: Catalogue, facts: Facts | None = None, *, redact: bool = True
+) -> Diagnosis:
+    """Diagnose several logs of one Space together.
+
+    Args:
+        sources: the logs, such as build and run.
+        catalogue: the known failures.
+        facts: what is known of the Space beside its logs.
+        redact: whether secrets are replaced by placeholders.
+
+    Raises:
+        InputError: a log could not be read.
+    """
+    examined = [examine(source, catalogue) for source in sources]
+    skipped = [one for _, some in examined for one in some]
+    mask = Redactor().mask if redact else str
+    return diagnosis_of([record for record, _ in examined], skipped, facts or Facts(), catalogue, mask)
+
+
+def diagnose(
+    log: str | Path | Iterable[str], *, stage: Stage | None = None, catalogue: Catalogue | None = None, facts: Facts | None = None
+) -> Diagnosis:
+    """Diagnose a log.
+
+    Args:
+        log: the log's text, the path of a file (a Path, or a string without a line break that names an existing file), or its lines.
+        stage: `build` or `run`; None lets the log tell.
+        catalogue: the known failures; None takes the built-in ones.
+        facts: what is known of the Space beside its log.
+
+    Returns:
+        The diagnosis; its findings are in the order in which to mend them.
+
+    Raises:
+        InputError: the file cannot be read or is not text.
+        CatalogueError: the catalogue is not as it should be.
+    """
+    return diagnose_sources([_source(log, stage)], catalogue or built_in(), facts)
+
+
+def _source(log: str | Path | Iterable[str], stage: Stage | None) -> read.Source:
+    if isinstance(log, bytes):
+        raise UsageError("a log is given as text, a path or lines of text, not as bytes", "decode it first")
+    if isinstance(log, Path):
+        return read.file_source(str(log), stage)
+    if isinstance(log, str):
+        if "\n" not in log and 0 < len(log) < LONGEST_PATH and "\0" not in log and Path(log).is_file():
+            return read.file_source(log, stage)
+        return read.text_source(log, stage=stage)
+    return read.text_source("\n".join(line.rstrip("\n") for line in log), "<lines>", stage)

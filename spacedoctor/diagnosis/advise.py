@@ -1,0 +1,93 @@
+"""Choose and rank the remedies of a finding."""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Mapping
+
+from spacedoctor.catalogue.entry import Chance, Cost, Effort, Entry, Remedy, Risk
+from spacedoctor.catalogue.placeholders import Unfilled, fill
+from spacedoctor.diagnosis.model import Advice
+from spacedoctor.facts import Facts
+
+ANY_SPACE = "OWNER/SPACE"
+CHANCES, EFFORTS, RISKS, COSTS = (typing.get_args(kind) for kind in (Chance, Effort, Risk, Cost))
+CHANCE_WORDS = {"cures": "cures the cause", "helps": "helps, but may not be enough", "last-resort": "a last resort"}
+EFFORT_WORDS = {
+    "command": "one command", "setting": "a change of settings", "line": "a change of one line",
+    "code": "a change of the code", "wait": "waiting",
+}  # fmt: skip
+RISK_WORDS = {
+    "none": "no risk", "restart": "the Space restarts", "rebuild": "the Space is built again",
+    "downtime": "the Space is down meanwhile", "data-loss": "data is lost",
+}  # fmt: skip
+COST_WORDS = {"free": "free", "plan": "needs a plan that includes it", "paid": "costs money"}
+
+
+def advise(entry: Entry, found_by: str, captures: Mapping[str, str], facts: Facts) -> tuple[Advice, ...]:
+    """Return the remedies that apply, the best first.
+
+    The rank follows from: loses no data, made for the pattern that was found, chance to cure, risk, effort, cost, and at last the order in the entry.
+
+    Args:
+        entry: the failure.
+        found_by: id of the pattern or fact rule that recognised it.
+        captures: what was captured.
+        facts: what is known of the Space; what is not known rules nothing out.
+    """
+    values = {"space": facts.space or ANY_SPACE, **captures}
+    fitting = [remedy for remedy in entry.remedies if _applies(remedy, found_by, captures, facts)]
+    filled = [(remedy, advice) for remedy in sorted(fitting, key=_rank) if (advice := _filled(remedy, values)) is not None]
+    return tuple(_numbered(rank, remedy, parts) for rank, (remedy, parts) in enumerate(filled, 1))
+
+
+def _applies(remedy: Remedy, found_by: str, captures: Mapping[str, str], facts: Facts) -> bool:
+    when = remedy.when
+    if when.patterns and found_by not in when.patterns:
+        return False
+    if any(re.fullmatch(text, captures.get(name, "")) is None for name, text in when.captures.items()):
+        return False
+    return all(facts.values.get(name) is None or facts.values[name] in allowed for name, allowed in when.facts.items())
+
+
+def _rank(remedy: Remedy) -> tuple[bool, int, bool, int, int, int]:
+    return (
+        remedy.risk == "data-loss",
+        CHANCES.index(remedy.chance),
+        not (remedy.when.patterns or remedy.when.captures),
+        RISKS.index(remedy.risk),
+        EFFORTS.index(remedy.effort),
+        COSTS.index(remedy.cost),
+    )
+
+
+def _filled(remedy: Remedy, values: Mapping[str, str]) -> dict[str, tuple[str, ...]] | None:
+    try:
+        return {
+            "title": (fill(remedy.title, values),),
+            "steps": tuple(fill(text, values) for text in remedy.steps),
+            "commands": tuple(fill(text, values) for text in remedy.commands),
+            "verify": tuple(fill(text, values) for text in remedy.verify),
+        }
+    except Unfilled:
+        return None
+
+
+def _numbered(rank: int, remedy: Remedy, parts: Mapping[str, tuple[str, ...]]) -> Advice:
+    fits = "made for this form of the failure; " if remedy.when.patterns or remedy.when.captures else ""
+    words = [CHANCE_WORDS[remedy.chance], EFFORT_WORDS[remedy.effort], RISK_WORDS[remedy.risk], COST_WORDS[remedy.cost]]
+    return Advice(
+        rank=rank,
+        id=remedy.id,
+        title=parts["title"][0],
+        steps=parts["steps"],
+        commands=parts["commands"],
+        effort=remedy.effort,
+        risk=remedy.risk,
+        cost=remedy.cost,
+        loses=remedy.loses,
+        why=fits + ", ".join(words),
+        verify=parts["verify"],
+        references=remedy.references,
+    )

@@ -1,0 +1,156 @@
+"""Put a judgement into the words and values of a diagnosis; whatever leaves here has been redacted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from spacedoctor import __version__
+from spacedoctor.catalogue import Catalogue
+from spacedoctor.catalogue.placeholders import Unfilled, fill
+from spacedoctor.diagnosis.advise import ANY_SPACE, advise
+from spacedoctor.diagnosis.judge import Candidate, Judgement, judge
+from spacedoctor.diagnosis.model import Confidence, Diagnosis, Evidence, Finding, LogSummary, Role, Skipped, Unrecognised
+from spacedoctor.facts import Facts
+from spacedoctor.match.sections import LogRecord, Section
+
+Mask = Callable[[str], str]
+SHOWN_ERRORS = 12
+SHOWN_SIGNS = 4
+
+
+def diagnosis_of(
+    records: Sequence[LogRecord], skipped: Iterable[Skipped], facts: Facts, catalogue: Catalogue, mask: Mask
+) -> Diagnosis:
+    """Judge what was found in the logs, and return the diagnosis; `mask` takes the secrets out of every text of the logs."""
+    facts = _with_banner(facts, records)
+    judgement = judge(records, facts, catalogue)
+    findings = tuple(_findings(_masked(judgement, mask), facts, catalogue))
+    return Diagnosis(
+        verdict=judgement.verdict,
+        findings=findings,
+        unrecognised=tuple(_unrecognised(judgement, findings, mask)),
+        skipped=tuple(skipped),
+        logs=tuple(
+            LogSummary(record.label, _stage(record), record.lines, record.size, record.boots + record.builds) for record in records
+        ),
+        catalogue_version=catalogue.version,
+        catalogue_entries=len(catalogue),
+        tool_version=__version__,
+        signs=tuple(_signs(judgement, mask)) if judgement.verdict == "healthy" else (),
+    )
+
+
+def _masked(judgement: Judgement, mask: Mask) -> Judgement:
+    def clean(one: Candidate) -> Candidate:
+        hit = one.hit and replace(one.hit, evidence=tuple(replace(line, text=mask(line.text)) for line in one.hit.evidence))
+        return replace(one, captures={name: mask(value) for name, value in one.captures.items()}, hit=hit)
+
+    return replace(
+        judgement,
+        causes=tuple(map(clean, judgement.causes)),
+        consequences=tuple((clean(one), by) for one, by in judgement.consequences),
+        warnings=tuple(map(clean, judgement.warnings)),
+    )
+
+
+def _with_banner(facts: Facts, records: Sequence[LogRecord]) -> Facts:
+    """The build's banner names the commit that was built; the Hub's word for it counts more."""
+    commits = [section.started["commit"] for record in records for section in record.sections if "commit" in section.started]
+    if facts.deployed_commit or not commits:
+        return facts
+    return Facts(facts.space, facts.stage, commits[-1], facts.head_commit, facts.values)
+
+
+def _stage(record: LogRecord) -> str | None:
+    stages = {section.guessed_stage() for section in record.sections} - {None}
+    return record.stage or (stages.pop() if len(stages) == 1 else None)
+
+
+def _findings(judgement: Judgement, facts: Facts, catalogue: Catalogue) -> Iterator[Finding]:
+    explained: dict[str, list[str]] = {}
+    for one, by in judgement.consequences:
+        explained.setdefault(by, []).append(one.entry.id)
+    sure = len({one.weight for one in judgement.causes}) == 1 or len(judgement.causes) == 1
+    for place, one in enumerate(judgement.causes):
+        confidence = _confidence(one, first=place == 0, sure=sure)
+        yield _finding(one, "cause", confidence, explained.get(one.entry.id, []), facts, catalogue)
+    for one, _ in judgement.consequences:
+        yield _finding(one, "consequence", "likely", explained.get(one.entry.id, []), facts, catalogue)
+    for one in judgement.warnings:
+        yield _finding(one, "warning", "guess", [], facts, catalogue)
+
+
+def _confidence(one: Candidate, *, first: bool, sure: bool) -> Confidence:
+    if one.weight in ("fallback", "terminal-fallback"):
+        return "guess"
+    if first and (one.weight in ("terminal", "fatal") or sure):
+        return "sure"
+    return "likely"
+
+
+def _finding(  # noqa: PLR0913
+    one: Candidate, role: Role, confidence: Confidence, explains: Sequence[str], facts: Facts, catalogue: Catalogue
+) -> Finding:
+    entry = one.entry
+    record, section = one.record, one.section
+    return Finding(
+        id=entry.id,
+        title=entry.title,
+        area=entry.area,
+        stage=(section.guessed_stage() if section else None) or entry.stages[0],
+        role=role,
+        confidence=confidence,
+        blame=entry.blame,
+        cause=_words(entry.cause, {"space": facts.space or ANY_SPACE, **one.captures}),
+        captures=dict(sorted(one.captures.items())),
+        count=one.hits.count if one.hits else 1,
+        first_line=one.hits.first_line if one.hits else 0,
+        last_line=one.hits.last_line if one.hits else 0,
+        boot=_boot(record, section),
+        evidence=tuple(_evidence(one)),
+        explains=tuple(explains),
+        remedies=advise(entry, one.found_by, one.captures, facts),
+        references=tuple(reference.url for reference in entry.references),
+        origin=catalogue.origins[entry.id],
+    )
+
+
+def _boot(record: LogRecord | None, section: Section | None) -> int:
+    if record is None or section is None or section.stage != "run":
+        return 0
+    later = sum(1 for other in record.sections if other.stage == "run" and other.first_line > section.first_line)
+    return record.boots - later
+
+
+def _words(text: str, values: Mapping[str, str]) -> str:
+    try:
+        return " ".join(fill(text, values).split())
+    except Unfilled as missing:
+        return _words(text, {**values, missing.args[0]: missing.args[0].replace("_", " ")})
+
+
+def _evidence(one: Candidate) -> Iterator[Evidence]:
+    if one.hit is None or one.record is None:
+        return
+    for line in one.hit.evidence:
+        yield Evidence(one.record.label, line.number, line.text, line.hit, line.timestamp)
+
+
+def _unrecognised(judgement: Judgement, findings: Sequence[Finding], mask: Mask) -> Iterator[Unrecognised]:
+    shown = {(line.source, line.line) for finding in findings for line in finding.evidence}
+    if judgement.verdict in ("healthy", "empty"):
+        return
+    left = SHOWN_ERRORS
+    for record, section in judgement.sections:
+        for text, (line, count) in section.errors.items():
+            if left and (record.label, line) not in shown:
+                left -= 1
+                yield Unrecognised(mask(text), count, line, record.label)
+
+
+def _signs(judgement: Judgement, mask: Mask) -> Iterator[Evidence]:
+    for record, section in judgement.sections:
+        marks = [mark for kind in ("ready", "built") for mark in section.marks.get(kind, [])]
+        for mark in sorted(marks, key=lambda one: one.line)[-SHOWN_SIGNS:]:
+            yield Evidence(record.label, mark.line, mask(mark.text), hit=True)

@@ -1,0 +1,150 @@
+"""What a diagnosis consists of. Plain values; the renderers read them, nothing here prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from spacedoctor.catalogue.entry import Blame, Cost, Effort, Risk, Stage
+
+Verdict = Literal["failing", "healthy", "unknown", "empty"]
+Role = Literal["cause", "consequence", "warning"]
+Confidence = Literal["sure", "likely", "guess"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A line of a log (`source`, numbered from 1); `hit` marks the line that was recognised."""
+
+    source: str
+    line: int
+    text: str
+    hit: bool
+    timestamp: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A remedy with the captures filled in, at its rank (1 is first); `why` says why it stands there."""
+
+    rank: int
+    id: str
+    title: str
+    steps: tuple[str, ...]
+    commands: tuple[str, ...]
+    effort: Effort
+    risk: Risk
+    cost: Cost
+    loses: str | None
+    why: str
+    verify: tuple[str, ...]
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A failure that was recognised."""
+
+    id: str
+    title: str
+    area: str
+    stage: Stage
+    role: Role
+    confidence: Confidence
+    blame: Blame
+    cause: str
+    captures: Mapping[str, str]
+    count: int
+    first_line: int
+    last_line: int
+    boot: int
+    evidence: tuple[Evidence, ...]
+    explains: tuple[str, ...]
+    remedies: tuple[Advice, ...]
+    references: tuple[str, ...]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecognised:
+    """A line that looks like an error and that no finding accounts for."""
+
+    text: str
+    count: int
+    line: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that was not looked at, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogSummary:
+    """One log that was read: `lines`, `size` in bytes, how many `boots` (or builds) it shows."""
+
+    source: str
+    stage: Stage | None
+    lines: int
+    size: int
+    boots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The result: what is wrong, in the order in which to mend it.
+
+    Attributes:
+        verdict: failing, healthy, unknown (a failure that no entry knows), or empty (nothing to read).
+        findings: causes first, what to mend first at their head; then consequences, then warnings.
+        unrecognised: lines that look like errors and that no finding accounts for.
+        skipped: what was not looked at, and why.
+        logs: what was read.
+        space: the Space's facts, or None.
+        signs: lines that show a good start or a good build.
+    """
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    unrecognised: tuple[Unrecognised, ...]
+    skipped: tuple[Skipped, ...]
+    logs: tuple[LogSummary, ...]
+    catalogue_version: str
+    catalogue_entries: int
+    tool_version: str
+    space: Mapping[str, Any] | None = None
+    signs: tuple[Evidence, ...] = ()
+
+    @property
+    def causes(self) -> tuple[Finding, ...]:
+        """The findings that are causes."""
+        return tuple(finding for finding in self.findings if finding.role == "cause")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON report, version 1, as plain data (its schema: docs/report.schema.json)."""
+        from spacedoctor.render import as_json
+
+        return as_json.report(self)
+
+    def to_json(self) -> str:
+        """Return the JSON report, version 1."""
+        from spacedoctor.render import as_json
+
+        return as_json.render(self)
+
+    def to_markdown(self) -> str:
+        """Return the report as Markdown for GitHub and the Hub."""
+        from spacedoctor.render import markdown
+
+        return markdown.render(self)
+
+    def to_html(self) -> str:
+        """Return the report as one HTML file that loads nothing."""
+        from spacedoctor.render import html
+
+        return html.render(self)

@@ -1,0 +1,151 @@
+"""Find candidates: which regex may match in which line, over raw bytes, all regexes at once.
+
+A candidate is a superset of a match. Each regex is loosened (`candidate`) into one that hyperscan can search for over bytes whatever stands in
+front of the line; without hyperscan the same loosened regexes are searched one after the other, with the same candidates and the same results.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import regex
+
+from spacedoctor.catalogue import cache
+
+try:
+    import hyperscan
+except ImportError:  # no wheel for this platform
+    hyperscan = None
+
+Scan = Callable[[bytes | memoryview], list[tuple[int, int]]]
+
+TOKEN = re.compile(
+    r"(?P<escape>\\[^\n])|(?P<opened>\[\^?\]?)|(?P<named>\(\?P<\w+>)|(?P<anchor>[\^$])"
+    r"|(?P<repeat>\{(?P<low>\d+)(?P<comma>,)?(?P<high>\d+)?\})"
+)
+LONGEST_REPEAT = 8
+WITHIN_LINE = {  # in a class, outside of one
+    r"\w": (r"\w\x80-\xff", r"[\w\x80-\xff]"),
+    r"\s": (r" \t\f\v\r", r"[ \t\f\v\r]"),
+    r"\W": (r"\W", r"[^\w\n]"),
+    r"\D": (r"\D", r"[^\d\n]"),
+}
+
+
+def candidate(text: str) -> str:
+    """Return a regex over bytes that matches at least wherever `text` matches in a line.
+
+    Anchors go (prefixes stand before a line's content), nothing crosses a line, `\\w` takes in the bytes of other alphabets, long bounded
+    repeats become unbounded (they cost hyperscan a state each), names of groups go.
+    """
+    out: list[str] = []
+    position, in_class = 0, False
+    while position < len(text):
+        part = None if in_class and text[position] != "\\" else TOKEN.match(text, position)
+        if part is None:
+            in_class = in_class and text[position] != "]"
+            out.append(_byte_escape(text[position]))
+            position += 1
+            continue
+        position = part.end()
+        if part["opened"]:
+            in_class = True
+        out.append(_loosen(part, in_class=in_class))
+    return "".join(out)
+
+
+def _loosen(part: re.Match[str], *, in_class: bool) -> str:
+    if part["anchor"]:
+        return ""
+    if part["named"]:
+        return "(?:"
+    if part["opened"]:
+        return part[0].replace("[^", r"[^\n")
+    if part["escape"]:
+        inside, outside = WITHIN_LINE.get(part[0], (part[0], part[0]))
+        return inside if in_class else outside
+    if part["repeat"] and part["comma"] and int(part["high"] or 0) > LONGEST_REPEAT:
+        low = min(int(part["low"]), LONGEST_REPEAT)
+        return {0: "*", 1: "+"}.get(low, f"{{{low},}}")
+    if part["repeat"] and not part["comma"] and int(part["low"]) > LONGEST_REPEAT:
+        return f"{{{LONGEST_REPEAT},}}"
+    return part[0]
+
+
+def _byte_escape(character: str) -> str:
+    if ord(character) < 128:
+        return character
+    return "(?:" + "".join(f"\\x{byte:02x}" for byte in character.encode()) + ")"
+
+
+def scanner(texts: Sequence[str], cache_dir: Path | None, key: str) -> Scan:
+    """Return a function from bytes to candidates (index of the regex, offset in a line where it may match), at most one per regex and line.
+
+    Args:
+        texts: the regexes of the catalogue.
+        cache_dir: where the compiled database is kept, or None.
+        key: names these texts in the cache.
+    """
+    loose = [candidate(text) for text in texts]
+    return _hyperscan(loose, cache_dir, key) if hyperscan is not None else _one_by_one(loose)
+
+
+def _hyperscan(loose: list[str], cache_dir: Path | None, key: str) -> Scan:
+    database = _database(loose, cache_dir, key)
+    scratch = hyperscan.Scratch(database)
+    one_at_a_time = threading.Lock()  # the scratch is one scan's; hyperscan holds the interpreter lock anyway
+
+    def scan(data: bytes | memoryview) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        done = [0] * len(loose)  # up to where each regex needs no further candidate: the end of the line of its last one
+        whole = bytes(data)
+
+        def on_match(index: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            if end > done[index]:
+                found.append((index, end - 1))
+                done[index] = whole.find(b"\n", end - 1) + 1 or len(whole)
+
+        with one_at_a_time:
+            database.scan(whole, match_event_handler=on_match, scratch=scratch)
+        return found
+
+    return scan
+
+
+def _database(loose: list[str], cache_dir: Path | None, key: str) -> Any:
+    name = f"hyperscan-{hyperscan.__version__}-{key}"
+    if cache_dir and (kept := cache.get(cache_dir, name)):
+        try:
+            return hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK)
+        except hyperscan.error:  # made on another processor or version
+            pass
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    flags = hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_ALLOWEMPTY
+    database.compile(
+        expressions=[text.encode("latin-1") for text in loose], ids=list(range(len(loose))), elements=len(loose), flags=flags
+    )
+    if cache_dir:
+        cache.put(cache_dir, name, hyperscan.dumpb(database))
+    return database
+
+
+def _one_by_one(loose: list[str]) -> Scan:
+    compiled = [regex.compile(text.encode("latin-1")) for text in loose]
+
+    def scan(data: bytes | memoryview) -> list[tuple[int, int]]:
+        whole = bytes(data)
+        found: list[tuple[int, int]] = []
+        for index, one in enumerate(compiled):
+            position = 0
+            while (hit := one.search(whole, position)) is not None:
+                found.append((index, max(hit.end() - 1, 0)))
+                position = whole.find(b"\n", max(hit.end() - 1, 0)) + 1
+                if not position:
+                    break
+        return found
+
+    return scan

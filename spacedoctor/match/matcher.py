@@ -1,0 +1,224 @@
+"""Confirm candidates line by line, with their context, and hand on events in the order of the log."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import regex
+
+from spacedoctor.catalogue import Catalogue
+from spacedoctor.catalogue.entry import CONTEXT_LINES, Context, Entry, Mark, Pattern
+from spacedoctor.log.clean import Block, content
+from spacedoctor.match import engine
+from spacedoctor.match.events import Event, EvidenceLine, MarkEvent, PatternEvent
+
+HISTORY_LINES = 400
+HISTORY_BYTES = 1 << 17
+SEARCH_SECONDS = 0.2
+LONGEST_TEXT = 4000
+CONFIRMED_EACH = 200
+FRAME = regex.compile(r'File "(?P<file>[^"\n]{1,300})", line (?P<line>\d+), in ')
+LIBRARY_PATH = regex.compile(r"site-packages|dist-packages|/lib/python3|\\lib\\|/nix/store|<frozen|<string>|<stdin>|pyenv|/opt/conda", regex.I)
+FRAME_LINES = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The catalogue's regexes, ready to search: `scan` finds candidates, the rest confirms them."""
+
+    catalogue: Catalogue
+    scan: engine.Scan
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> Compiled:
+        """Compile the catalogue, or take the compiled form from its cache."""
+        return cls(catalogue, engine.scanner(catalogue.regex_texts(), catalogue.cache_dir, catalogue.version))
+
+
+class Matcher:
+    """Matches one log, block by block.
+
+    A hit is told when the lines that its context may need have come; `finish` tells the rest.
+
+    Attributes:
+        timeouts: ids of patterns whose search took longer than allowed, with how often.
+    """
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+        self._text = b""
+        self._starts_at = 1
+        self._numbers: list[int] | None = None
+        self._told = 0  # offset in _text up to where events have been handed on
+        self._confirmed: dict[int, int] = {}
+        self._patterns: dict[int, tuple[Entry, Pattern] | Mark] = {}
+        self._regexes: OrderedDict[str, regex.Pattern[str]] = OrderedDict()
+        self.timeouts: dict[str, int] = {}
+
+    def feed(self, block: Block) -> Iterator[Event]:
+        """Take the next block and yield the events whose context is complete."""
+        self._append(block)
+        yield from self._events(self._lines_back(len(self._text), CONTEXT_LINES))
+
+    def finish(self) -> Iterator[Event]:
+        """Yield the events of the last lines: nothing will come after them."""
+        yield from self._events(len(self._text))
+
+    def new_boot(self) -> None:
+        """Confirm every pattern anew: each boot is counted for itself."""
+        self._confirmed.clear()
+
+    def _append(self, block: Block) -> None:
+        keep = max(self._lines_back(self._told, HISTORY_LINES), self._told - HISTORY_BYTES)
+        keep = self._text.rfind(b"\n", 0, keep) + 1 if keep else 0
+        kept_lines = self._text.count(b"\n", keep)
+        if self._numbers is None and block.numbers is None:
+            self._starts_at = block.first - kept_lines
+        else:
+            old = self._numbers or list(range(self._starts_at, self._starts_at + self._text.count(b"\n")))
+            new = block.numbers or list(range(block.first, block.first + block.text.count(b"\n")))
+            self._numbers = old[len(old) - kept_lines :] + new
+        self._text = self._text[keep:] + block.text
+        self._told -= keep
+
+    def _lines_back(self, offset: int, lines: int) -> int:
+        for _ in range(lines):
+            offset = self._text.rfind(b"\n", 0, max(offset - 1, 0)) + 1
+            if not offset:
+                break
+        return offset
+
+    def _events(self, limit: int) -> Iterator[Event]:
+        if limit <= self._told:
+            return
+        base = self._told
+        self._told = limit
+        found = self._compiled.scan(self._text[base:limit])
+        cursor, index = base, self._text.count(b"\n", 0, base)
+        for offset, which in sorted((base + offset, which) for which, offset in found):
+            start = self._text.rfind(b"\n", 0, offset) + 1
+            index += self._text.count(b"\n", cursor, start)
+            cursor = start
+            event = self._confirm(which, start, index)
+            if event is not None:
+                yield event
+
+    def _number(self, index: int) -> int:
+        return self._numbers[index] if self._numbers else self._starts_at + index
+
+    def _line(self, start: int) -> str:
+        end = self._text.find(b"\n", start)
+        return self._text[start : min(end, start + 4 * LONGEST_TEXT)].decode("utf-8", "replace")
+
+    def _confirm(self, which: int, start: int, index: int) -> Event | None:
+        what = self._pattern(which)
+        number = self._number(index)
+        if isinstance(what, Mark):
+            hit = self._search(what.regex, content(self._line(start))[0], what.id)
+            return MarkEvent(number, what, hit, content(self._line(start))[0]) if hit is not None else None
+        entry, pattern = what
+        seen = self._confirmed.get(which, 0)
+        if seen >= CONFIRMED_EACH:
+            return PatternEvent(number, entry, pattern, {}, (), repeated=True)
+        captures = self._captures(entry, pattern, start)
+        if captures is None:
+            return None
+        self._confirmed[which] = seen + 1
+        evidence = tuple(self._evidence(start, index)) if seen < 4 else ()
+        return PatternEvent(number, entry, pattern, self._frame(start) | captures if seen < 4 else captures, evidence)
+
+    def _captures(self, entry: Entry, pattern: Pattern, start: int) -> dict[str, str] | None:
+        name = f"{entry.id}/{pattern.id}"
+        captures = self._search(pattern.regex, content(self._line(start))[0], name)
+        if captures is None:
+            return None
+        if any(self._near(context, start, name) is not None for context in pattern.unless):
+            return None
+        for context in pattern.context:
+            more = self._near(context, start, name)
+            if more is None and context.required:
+                return None
+            captures = (more or {}) | captures
+        return captures
+
+    def _near(self, context: Context, start: int, name: str) -> dict[str, str] | None:
+        for line_start in self._neighbours(start, context.before, context.after):
+            found = self._search(context.regex, content(self._line(line_start))[0], name)
+            if found is not None:
+                return found
+        return None
+
+    def _neighbours(self, start: int, before: int, after: int) -> Iterator[int]:
+        """Yield the line itself, then the lines after it, then those before it, the nearest first."""
+        yield start
+        position = start
+        for _ in range(after):
+            position = self._text.find(b"\n", position) + 1
+            if not position or position >= len(self._text):
+                break
+            yield position
+        position = start
+        for _ in range(before):
+            if not position:
+                break
+            position = self._text.rfind(b"\n", 0, position - 1) + 1
+            yield position
+
+    def _search(self, text: str, line: str, name: str) -> dict[str, str] | None:
+        compiled = self._regexes.get(text)
+        if compiled is None:
+            compiled = self._regexes[text] = regex.compile(text)
+        try:
+            hit = compiled.search(line, timeout=SEARCH_SECONDS)
+        except TimeoutError:
+            self.timeouts[name] = self.timeouts.get(name, 0) + 1
+            return None
+        return {key: value for key, value in hit.groupdict().items() if value is not None} if hit else None
+
+    def _frame(self, start: int) -> dict[str, str]:
+        """Return the app's own last frame of a Python traceback that ends at this line."""
+        position = start
+        for _ in range(FRAME_LINES):
+            if not position:
+                break
+            position = self._text.rfind(b"\n", 0, position - 1) + 1
+            line = self._line(position)
+            if "Traceback (most recent call last)" in line:
+                break
+            frame = FRAME.search(line)
+            if frame and not LIBRARY_PATH.search(frame["file"]):
+                return {"app_file": frame["file"], "app_line": frame["line"]}
+        return {}
+
+    def _evidence(self, start: int, index: int) -> Iterable[EvidenceLine]:
+        lines: deque[EvidenceLine] = deque()
+        position = start
+        for back in range(1, 3):
+            if not position:
+                break
+            position = self._text.rfind(b"\n", 0, position - 1) + 1
+            lines.appendleft(self._evidence_line(position, index - back, hit=False))
+        lines.append(self._evidence_line(start, index, hit=True))
+        position = start
+        for forth in range(1, 4):
+            position = self._text.find(b"\n", position) + 1
+            if not position or position >= len(self._text):
+                break
+            lines.append(self._evidence_line(position, index + forth, hit=False))
+        return lines
+
+    def _evidence_line(self, start: int, index: int, *, hit: bool) -> EvidenceLine:
+        text, timestamp = content(self._line(start))
+        return EvidenceLine(self._number(index), text[:LONGEST_TEXT], hit, timestamp)
+
+    def _pattern(self, which: int) -> tuple[Entry, Pattern] | Mark:
+        if which not in self._patterns:
+            kind, name, index = self._compiled.catalogue.regexes[which]
+            if kind == "mark":
+                self._patterns[which] = self._compiled.catalogue.marks[index]
+            else:
+                entry = self._compiled.catalogue[name]
+                self._patterns[which] = (entry, entry.patterns[index])
+        return self._patterns[which]

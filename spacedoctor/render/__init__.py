@@ -1,0 +1,1 @@
+"""A diagnosis as text: each module here has `render(diagnosis) -> str`."""

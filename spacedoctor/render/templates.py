@@ -1,0 +1,58 @@
+"""The jinja2 environments of the Markdown and HTML reports. Log lines are hostile text: HTML escapes everything, Markdown quotes it."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+import jinja2
+
+from spacedoctor import resources
+from spacedoctor.diagnosis.model import Diagnosis, Evidence, Unrecognised
+from spacedoctor.render import words
+
+MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+!|~@&$-])")
+
+
+@functools.cache
+def environment() -> jinja2.Environment:
+    """Return the environment with our filters."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resources.folder("templates")),
+        autoescape=jinja2.select_autoescape(enabled_extensions=("html.j2",), default_for_string=True, default=False),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(md=inline, mdtext=prose, fenced=fenced, errors=errors)
+    return made
+
+
+def fill(name: str, diagnosis: Diagnosis) -> str:
+    """Return the template `name` filled with the diagnosis."""
+    return environment().get_template(name).render(d=diagnosis, words=words, headline=words.headline(diagnosis))
+
+
+def inline(text: str) -> str:
+    """Return text that Markdown shows as it is: no markup, no mention, no link, no line break."""
+    return MARKDOWN_SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text)).replace("\\@", "@\u200b").replace("://", ":\u200b//")
+
+
+def prose(text: str) -> str:
+    """Return text that Markdown shows as it is, but for its `code` spans."""
+    parts = re.split(r"(`[^`\n]+`)", " ".join(text.split()))
+    return "".join(part if index % 2 else inline(part) for index, part in enumerate(parts))
+
+
+def errors(lines: tuple[Unrecognised, ...]) -> str:
+    """Return error lines in a fence."""
+    return fenced(tuple(Evidence(one.source, one.line, one.text, hit=False) for one in lines))
+
+
+def fenced(lines: tuple[Evidence, ...] | tuple[str, ...], language: str = "text") -> str:
+    """Return lines in a fence longer than any run of backticks in them."""
+    texts = [line if isinstance(line, str) else f"{'>' if line.hit else ' '} {line.line:>5} | {line.text}" for line in lines]
+    shown = [re.sub(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", text) for text in texts]
+    fence = "`" * max(3, max((len(run) for text in shown for run in re.findall("`+", text)), default=0) + 1)
+    return "\n".join([f"{fence}{language}", *shown, fence])

@@ -1,0 +1,130 @@
+"""Containers whose start command names a file or program that is not there, or that the kernel cannot execute."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from .kit import Output, app, case, run, venv, versions
+from .container import as_user, boot, package_version, system_python, tools
+
+CRLF = "#!/bin/bash\r\nset -e\r\nexec python app.py\r\n"
+
+
+def shells() -> dict[str, str]:
+    return {"os": tools()["os"], "bash": package_version("bash"), "dash": package_version("dash")}
+
+
+def runnable(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).chmod(0o755)
+
+
+@case("entrypoint-missing", "python-file")
+def python_file() -> Output:
+    with app({"main.py": "print('hello')\n"}) as folder:
+        return Output(boot(as_user(["python3", "app.py"], cwd=folder), 2), system_python())
+
+
+@case("entrypoint-missing", "shell-form-gunicorn")
+def shell_form() -> Output:
+    with app({"app.py": "print('hello')\n"}) as folder:
+        log = as_user(["sh", "-c", "gunicorn --bind 0.0.0.0:7860 app:app"], cwd=folder)
+    return Output(boot(log, 127), shells())
+
+
+@case("entrypoint-missing", "script-without-uvicorn")
+def script() -> Output:
+    start = "#!/bin/bash\nset -e\necho 'Starting API on port 7860'\nuvicorn main:app --host 0.0.0.0 --port 7860\n"
+    with app({"start.sh": start}) as folder:
+        return Output(boot(as_user(["bash", "start.sh"], cwd=folder), 127), shells())
+
+
+@case("entrypoint-missing", "script-exec-dash")
+def script_dash() -> Output:
+    with app({"run.sh": "#!/bin/sh\nexec streamlit run app.py --server.port 7860\n"}) as folder:
+        return Output(boot(as_user(["sh", "run.sh"], cwd=folder), 127), shells())
+
+
+@case("entrypoint-missing", "script-not-copied")
+def script_not_copied() -> Output:
+    with app({"app.py": ""}) as folder:
+        log = "".join(as_user(command, cwd=folder) for command in (["bash", "start.sh"], ["sh", "start.sh"]))
+    return Output(boot(log, 127), shells())
+
+
+@case("entrypoint-missing", "npm-script")
+def npm_script() -> Output:
+    package = '{"name": "my-space", "version": "1.0.0", "scripts": {"dev": "vite"}}'
+    with app({"package.json": package}) as folder:
+        log = as_user(["npm", "start"], cwd=folder, owned=True, env={"HOME": str(folder)})
+    return Output(boot(log, 1), tools("node", "npm"))
+
+
+@case("entrypoint-missing", "streamlit-file")
+def streamlit_file() -> Output:
+    python = venv("entry-streamlit", "streamlit==1.67.0")
+    with app({"main.py": "import streamlit\n"}) as folder:
+        command = [python, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+        log = run(command, cwd=folder, env={"HOME": str(folder)})
+    return Output(boot(log, 2), versions(python, "streamlit"))
+
+
+@case("entrypoint-missing", "jar")
+def jar() -> Output:
+    with app({"README.md": ""}) as folder:
+        log = as_user(["java", "-jar", "app.jar"], cwd=folder)
+    java = subprocess.run(["java", "-version"], capture_output=True, text=True, check=True).stderr
+    return Output(boot(log, 1), {"java": java.split('"')[1]})
+
+
+@case("entrypoint-format", "crlf-shebang")
+def crlf() -> Output:
+    with app({"start.sh": "#!/usr/bin/env bash\r\nset -e\r\npython app.py\r\n"}) as folder:
+        runnable(folder, "start.sh")
+        return Output(boot(as_user(["./start.sh"], cwd=folder), 127), shells())
+
+
+@case("entrypoint-format", "crlf-required-file")
+def crlf_required_file() -> Output:
+    with app({"start.sh": CRLF, "boot.sh": "#!/bin/bash\n./start.sh\n"}) as folder:
+        runnable(folder, "start.sh")
+        return Output(boot(as_user(["bash", "boot.sh"], cwd=folder), 127), shells())
+
+
+@case("entrypoint-format", "crlf-script-body")
+def crlf_body() -> Output:
+    script = "set -euo pipefail\r\ncd /home/user/app\r\nif [ -f .env ]; then\r\n  . .env\r\nfi\r\nexec python app.py\r\n"
+    with app({"start.sh": script}) as folder:
+        return Output(boot(as_user(["bash", "start.sh"], cwd=folder), 2), shells())
+
+
+@case("entrypoint-format", "missing-interpreter")
+def interpreter() -> Output:
+    with app({"serve": "#!/usr/bin/env node20\nconsole.log(1)\n"}) as folder:
+        runnable(folder, "serve")
+        return Output(boot(as_user(["./serve"], cwd=folder), 127), shells())
+
+
+@case("entrypoint-format", "no-shebang")
+def no_shebang() -> Output:
+    code = "import subprocess\nprint('Starting worker', flush=True)\nsubprocess.run(['./worker.sh'], check=True)\n"
+    with app({"worker.sh": "echo working\n", "app.py": code}) as folder:
+        runnable(folder, "worker.sh")
+        return Output(boot(as_user(["python3", "app.py"], cwd=folder), 1), system_python())
+
+
+@case("entrypoint-format", "wrong-architecture")
+def architecture() -> Output:
+    with app({"start.sh": "#!/bin/bash\n./server --port 7860\n"}) as folder:
+        binary = bytearray(Path("/bin/true").read_bytes())
+        binary[18] = 0xB7  # e_machine: AArch64
+        (folder / "server").write_bytes(binary)
+        runnable(folder, "server")
+        return Output(boot(as_user(["bash", "start.sh"], cwd=folder), 126), shells())
+
+
+@case("entrypoint-format", "no-run-bit")
+def run_bit() -> Output:
+    with app({"start.sh": "#!/bin/bash\necho hello\n"}) as folder:
+        return Output(boot(as_user(["sh", "-c", "./start.sh"], cwd=folder), 126), shells())

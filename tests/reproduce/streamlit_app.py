@@ -1,0 +1,123 @@
+"""Streamlit apps that misuse its API, in an old and in the current version."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.reproduce import kit
+
+STARTUP = "===== Application Startup at 2026-11-23 10:00:00 =====\n\n"
+FLAGS = ("--server.port", "8501", "--server.address", "0.0.0.0", "--server.headless", "true", "--browser.gatherUsageStats", "false")
+
+
+def old() -> Path:
+    """Streamlit 1.30."""
+    return kit.venv("streamlit-1.30", "streamlit==1.30.0", python="3.11")
+
+
+def new() -> Path:
+    """The current Streamlit."""
+    return kit.venv("streamlit-new", "streamlit", python="3.12")
+
+
+VISIT = """\
+import asyncio, sys, tornado.websocket
+
+async def visit():
+    for _ in range(40):
+        try:
+            page = await tornado.websocket.websocket_connect("ws://127.0.0.1:8501/_stcore/stream")
+        except OSError:
+            await asyncio.sleep(0.5)
+            continue
+        await page.write_message(bytes.fromhex("5a00"), binary=True)
+        await asyncio.sleep(4)
+        return
+
+asyncio.run(visit())
+"""
+
+
+def start(python: Path, code: str, *, bare: bool = False) -> kit.Output:
+    """Run `code` as app.py, visit its page once, and stop it."""
+    with kit.app({"app.py": code, "visit.py": VISIT}) as folder:
+        command: Sequence[str | Path] = [python, "app.py"] if bare else [python, "-m", "streamlit", "run", "app.py", *FLAGS]
+        visitor = None if bare else subprocess.Popen([str(python), "visit.py"], cwd=folder)
+        text = kit.run(command, cwd=folder, timeout=14)
+        if visitor:
+            visitor.wait(30)
+    return kit.Output(STARTUP + text, kit.versions(python, "streamlit"))
+
+
+def free(port: int = 8501) -> None:
+    """Wait until nothing listens on `port`."""
+    for _ in range(20):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return
+        time.sleep(0.5)
+
+
+PAGE_CONFIG = 'import streamlit as st\n\nst.title("Demo")\nst.set_page_config(page_title="Demo")\n'
+SAME_ID = 'import streamlit as st\n\nst.button("Go")\nst.button("Go")\n'
+SAME_KEY = 'import streamlit as st\n\nst.text_input("Name", key="name")\nst.text_input("Surname", key="name")\n'
+SECRETS = 'import streamlit as st\n\nkey = st.secrets["OPENAI_API_KEY"]\nst.write(len(key))\n'
+
+
+@kit.case("streamlit-misuse", "old-set-page-config")
+def page_config() -> kit.Output:
+    """set_page_config is not the first command (an error until Streamlit 1.46)."""
+    return start(old(), PAGE_CONFIG)
+
+
+@kit.case("streamlit-misuse", "old-duplicate-widget")
+def same_id_old() -> kit.Output:
+    """Two equal buttons, in the words of 1.30."""
+    return start(old(), SAME_ID)
+
+
+@kit.case("streamlit-misuse", "new-duplicate-element")
+def same_id() -> kit.Output:
+    """Two equal buttons, in today's words."""
+    return start(new(), SAME_ID)
+
+
+@kit.case("streamlit-misuse", "new-duplicate-key")
+def same_key() -> kit.Output:
+    """Two widgets with one key."""
+    return start(new(), SAME_KEY)
+
+
+@kit.case("streamlit-misuse", "old-secrets")
+def secrets_old() -> kit.Output:
+    """st.secrets without a secrets.toml, in the words of 1.30."""
+    return start(old(), SECRETS)
+
+
+@kit.case("streamlit-misuse", "new-secrets")
+def secrets() -> kit.Output:
+    """st.secrets without a secrets.toml, in today's words."""
+    return start(new(), SECRETS)
+
+
+@kit.case("streamlit-misuse", "new-bare-mode")
+def bare() -> kit.Output:
+    """python app.py in place of streamlit run app.py."""
+    return start(new(), 'import streamlit as st\n\nst.title("Demo")\nname = st.text_input("Name")\n', bare=True)
+
+
+@kit.case("streamlit-misuse", "old-bare-mode")
+def bare_old() -> kit.Output:
+    """The same in 1.30."""
+    return start(old(), 'import streamlit as st\n\nst.title("Demo")\nname = st.text_input("Name")\n', bare=True)
+
+
+@kit.case("healthy", "streamlit-deprecations")
+def deprecations() -> kit.Output:
+    """A good start and a visit, with a deprecation warning."""
+    code = 'import streamlit as st\n\nst.title("Demo")\nst.dataframe({"a": [1]}, use_container_width=True)\n'
+    return start(new(), code)
