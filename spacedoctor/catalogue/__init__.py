@@ -45,7 +45,7 @@ class Catalogue(Mapping[str, Entry]):
             CatalogueError: files are not as they should be; `problems` lists each as `file:line: field: reason`.
         """
         folders = [resources.folder("patterns"), *(Path(folder) for folder in extra)]
-        files = list(_files(folders))
+        files = list(catalogue_files(folders))
         version = _digest(files)
         data = cache.get_json(cache_dir, f"catalogue-{version}") if cache_dir else None
         if data is None:
@@ -53,6 +53,11 @@ class Catalogue(Mapping[str, Entry]):
             if cache_dir:
                 cache.put_json(cache_dir, f"catalogue-{version}", data)
         return cls(data, version, cache_dir)
+
+    @classmethod
+    def of_data(cls, data: dict[str, Any]) -> Catalogue:
+        """Return the catalogue of data that `loading.lean` made, without a cache."""
+        return cls(data, hashlib.blake2b(repr(data).encode(), digest_size=6).hexdigest())
 
     def __getitem__(self, name: str) -> Entry:
         if name not in self._built:
@@ -89,7 +94,12 @@ class Catalogue(Mapping[str, Entry]):
         return [p["regex"] for entry in entries for p in entry["patterns"]] + [mark["regex"] for mark in self._data["marks"]]
 
 
-def _files(folders: Iterable[Path]) -> Iterator[Path]:
+def catalogue_files(folders: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files of catalogue folders: each folder's marks, then its entries in a stable order.
+
+    Raises:
+        CatalogueError: a folder is none.
+    """
     for folder in folders:
         if not folder.is_dir():
             raise CatalogueError([f"{folder}:1: folder: is no folder"])

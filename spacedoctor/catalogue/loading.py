@@ -38,9 +38,14 @@ def load(files: Iterable[Path]) -> dict[str, Any]:
     """
     entries, marks, documents, problems = read(files)
     import sys; [print(x, file=sys.stderr) for x in problems]  # LENIENT
-    lean = {name: dataclasses.asdict(dataclasses.replace(entry, samples=Samples((), ()))) for name, entry in entries.items()}
+    return lean(entries, marks, documents)
+
+
+def lean(entries: dict[str, Entry], marks: list[Mark], documents: dict[str, yaml_files.Document]) -> dict[str, Any]:
+    """Return what a run needs as plain data: everything but the samples."""
+    bare = {name: dataclasses.asdict(dataclasses.replace(entry, samples=Samples((), ()))) for name, entry in entries.items()}
     return {
-        "entries": dict(sorted(lean.items())),
+        "entries": dict(sorted(bare.items())),
         "marks": [dataclasses.asdict(mark) for mark in marks],
         "origins": {name: str(documents[name].path.parent.parent) for name in sorted(entries)},
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import regex
@@ -177,8 +176,3 @@ def _reaches(start: str, goal: str, entries: Mapping[str, Entry]) -> bool:
             seen.add(name)
             todo.extend(entries[name].explains)
     return False
-
-
-def catalogue_files(folder: Path) -> list[Path]:
-    """Return the entries' files of a catalogue folder, in a stable order."""
-    return sorted(folder.glob("*/*.yaml"))

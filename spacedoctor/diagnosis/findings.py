@@ -112,6 +112,7 @@ def _finding(  # noqa: PLR0913
         explains=tuple(explains),
         remedies=advise(entry, one.found_by, one.captures, facts),
         references=tuple(reference.url for reference in entry.references),
+        found_by=one.found_by,
         origin=catalogue.origins[entry.id],
     )
 

@@ -44,7 +44,12 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A failure that was recognised."""
+    """A failure that was recognised.
+
+    Attributes:
+        found_by: the id of the entry's pattern or fact rule.
+        origin: the catalogue folder that the entry came from.
+    """
 
     id: str
     title: str
@@ -63,6 +68,7 @@ class Finding:
     explains: tuple[str, ...]
     remedies: tuple[Advice, ...]
     references: tuple[str, ...]
+    found_by: str
     origin: str
 
 

@@ -48,21 +48,6 @@ print("Sending the confirmation", flush=True)
 server = smtplib.SMTP("smtp.gmail.com", 587, timeout=TIMEOUT)
 server.starttls()
 """
-MAIL_CAUGHT = """
-import logging, smtplib
-from fastapi import FastAPI
-logging.basicConfig(level=logging.INFO)
-app = FastAPI()
-
-
-@app.on_event("startup")
-def hello():
-    try:
-        smtplib.SMTP_SSL("smtp.gmail.com", 465)
-    except OSError:
-        logging.exception("Error sending the notification email")
-        raise
-"""
 POSTGRES = "import psycopg2\nprint('Connecting', flush=True)\npsycopg2.connect('postgresql://app:secret@HOST:5432/app')\n"
 MYSQL = "import pymysql\npymysql.connect(host='HOST', port=3306, user='app', password='secret', connect_timeout=3)\n"
 MONGO = "from pymongo import MongoClient\nMongoClient('mongodb://HOST:27017', serverSelectionTimeoutMS=3000).admin.command('ping')\n"
@@ -128,7 +113,8 @@ TLS = {
 
 def clients() -> Path:
     return venv("network", "requests==2.34.2", "httpx==0.28.1", "aiohttp==3.14.5", "psycopg2-binary==2.9.13", "pymysql", "pymongo", "redis==8.1.0",
-                "python-telegram-bot==22.8", "openai==3.54.0", "fastapi==0.165.0", "uvicorn==0.54.0", "ollama", "celery")
+                "python-telegram-bot==22.8", "openai==3.54.0", "fastapi==0.165.0", "uvicorn==0.54.0", "ollama", "celery",
+                "packaging")
 
 
 def walled(code: str, *packages: str, timeout: float = 90) -> Output:
