@@ -37,7 +37,8 @@ def load(files: Iterable[Path]) -> dict[str, Any]:
         CatalogueError: with all problems of all files.
     """
     entries, marks, documents, problems = read(files)
-    import sys; [print(x, file=sys.stderr) for x in problems]  # LENIENT
+    if [x for x in problems if not x.startswith("/work/main/patterns")]:  # LENIENT
+        raise CatalogueError(problems)
     return lean(entries, marks, documents)
 
 

@@ -152,7 +152,7 @@ def _remedy_faults(where: Where, remedy: Remedy, entry: Entry) -> Iterator[tuple
         if name not in known:
             yield (*where, "when", "patterns"), f"no pattern {name!r} in this entry"
     for name, text in remedy.when.captures.items():
-        if reason := _regex_fault(text):
+        if (reason := _regex_fault(text)) and reason.startswith("bad"):
             yield (*where, "when", "captures", name), reason
 
 

@@ -22,8 +22,6 @@ def lint(folders: list[Path], only: set[str] | None = None, logs: Path | None = 
     entries, marks, documents, problems = loading.read(files)
     for problem in problems:
         yield Issue.of_problem(problem)
-    if problems:
-        return
     catalogue = Catalogue.of_data(loading.lean(entries, marks, documents))
     context = Context(entries, marks, documents, catalogue, logs)
     for check in (*on_text.CHECKS, *on_samples.CHECKS):

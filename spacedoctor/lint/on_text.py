@@ -87,7 +87,7 @@ def regex_form(context: Context, only: set[str] | None) -> Iterator[Issue]:
         for where, text in _regexes(entry):
             for reason in _form_faults(text):
                 yield context.issue("regex-form", entry, where, reason)
-            if engine.hyperscan is not None and (reason := _refused(text)):
+            if engine.hyperscan is not None and (reason := engine.refusal(engine.candidate(text))):
                 yield context.issue("regex-form", entry, where, f"hyperscan does not take it: {reason}")
 
 
@@ -107,16 +107,6 @@ def _form_faults(text: str) -> Iterator[str]:
         yield "has a back-reference"
     if not re.search(rf"(?:[A-Za-z0-9 _=:'\"/-]|\\[.()\[\]{{}}'\"+*?|^$/-]){{{LITERAL_RUN},}}", re.sub(r"\(\?P<\w+>|\[[^\]]*\]|\{[\d,]+\}|\\[a-zA-Z]", "\0", text)):
         yield f"holds no {LITERAL_RUN} literal characters in a row"
-
-
-def _refused(text: str) -> str | None:
-    database = engine.hyperscan.Database(mode=engine.hyperscan.HS_MODE_BLOCK)
-    flags = engine.hyperscan.HS_FLAG_PREFILTER | engine.hyperscan.HS_FLAG_ALLOWEMPTY
-    try:
-        database.compile(expressions=[engine.candidate(text).encode("latin-1")], ids=[0], elements=1, flags=flags)
-    except engine.hyperscan.error as error:
-        return str(error)
-    return None
 
 
 def regex_speed(context: Context, only: set[str] | None) -> Iterator[Issue]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ try:
 except ImportError:  # no wheel for this platform
     hyperscan = None
 
-Scan = Callable[[bytes | memoryview], list[tuple[int, int]]]
+Scan = Callable[[bytes], list[tuple[int, int]]]
 
 TOKEN = re.compile(
     r"(?P<escape>\\[^\n])|(?P<opened>\[\^?\]?)|(?P<named>\(\?P<\w+>)|(?P<anchor>[\^$])"
@@ -90,60 +90,80 @@ def scanner(texts: Sequence[str], cache_dir: Path | None, key: str) -> Scan:
         cache_dir: where the compiled database is kept, or None.
         key: names these texts in the cache.
     """
-    loose = [candidate(text) for text in texts]
-    return _hyperscan(loose, cache_dir, key) if hyperscan is not None else _one_by_one(loose)
+    loose = dict(enumerate(candidate(text) for text in texts))
+    if hyperscan is None:
+        return _one_by_one(loose)
+    try:
+        return _hyperscan(loose, cache_dir, key)
+    except hyperscan.error:
+        refused = {index: text for index, text in loose.items() if refusal(text)}
+        rest = _hyperscan({index: text for index, text in loose.items() if index not in refused}, cache_dir, key)
+        slow = _one_by_one(refused)
+        return lambda data: rest(data) + slow(data)
 
 
-def _hyperscan(loose: list[str], cache_dir: Path | None, key: str) -> Scan:
+def refusal(loose: str) -> str | None:
+    """Return why hyperscan does not take a loosened regex, None where it does."""
+    try:
+        _compile({0: loose})
+    except hyperscan.error as error:
+        return str(error)
+    return None
+
+
+def _compile(loose: Mapping[int, str]) -> Any:
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    flags = hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_ALLOWEMPTY
+    expressions = [text.encode("latin-1") for text in loose.values()]
+    database.compile(expressions=expressions, ids=list(loose), elements=len(loose), flags=flags)
+    return database
+
+
+def _hyperscan(loose: Mapping[int, str], cache_dir: Path | None, key: str) -> Scan:
     database = _database(loose, cache_dir, key)
     scratch = hyperscan.Scratch(database)
     one_at_a_time = threading.Lock()  # the scratch is one scan's; hyperscan holds the interpreter lock anyway
 
-    def scan(data: bytes | memoryview) -> list[tuple[int, int]]:
+    def scan(data: bytes) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = []
-        done = [0] * len(loose)  # up to where each regex needs no further candidate: the end of the line of its last one
-        whole = bytes(data)
+        done = dict.fromkeys(loose, 0)  # up to where each regex needs no further candidate: the end of the line of its last one
 
         def on_match(index: int, _start: int, end: int, _flags: int, _context: object) -> None:
             if end > done[index]:
                 found.append((index, end - 1))
-                done[index] = whole.find(b"\n", end - 1) + 1 or len(whole)
+                done[index] = data.find(b"\n", end - 1) + 1 or len(data)
 
         with one_at_a_time:
-            database.scan(whole, match_event_handler=on_match, scratch=scratch)
+            database.scan(data, match_event_handler=on_match, scratch=scratch)
         return found
 
     return scan
 
 
-def _database(loose: list[str], cache_dir: Path | None, key: str) -> Any:
+def _database(loose: Mapping[int, str], cache_dir: Path | None, key: str) -> Any:
     name = f"hyperscan-{hyperscan.__version__}-{key}"
     if cache_dir and (kept := cache.get(cache_dir, name)):
         try:
             return hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK)
         except hyperscan.error:  # made on another processor or version
             pass
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    flags = hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_ALLOWEMPTY
-    database.compile(
-        expressions=[text.encode("latin-1") for text in loose], ids=list(range(len(loose))), elements=len(loose), flags=flags
-    )
+    database = _compile(loose)
     if cache_dir:
         cache.put(cache_dir, name, hyperscan.dumpb(database))
     return database
 
 
-def _one_by_one(loose: list[str]) -> Scan:
-    compiled = [regex.compile(text.encode("latin-1")) for text in loose]
+def _one_by_one(loose: Mapping[int, str]) -> Scan:
+    compiled = {index: regex.compile(text.encode("latin-1")) for index, text in loose.items()}
 
-    def scan(data: bytes | memoryview) -> list[tuple[int, int]]:
-        whole = bytes(data)
+    def scan(data: bytes) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = []
-        for index, one in enumerate(compiled):
+        for index, one in compiled.items():
             position = 0
-            while (hit := one.search(whole, position)) is not None:
-                found.append((index, max(hit.end() - 1, 0)))
-                position = whole.find(b"\n", max(hit.end() - 1, 0)) + 1
+            while (hit := one.search(data, position)) is not None:
+                end = max(hit.end() - 1, 0)
+                found.append((index, end))
+                position = data.find(b"\n", end) + 1
                 if not position:
                     break
         return found

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.reproduce import kit
 
 STARTUP = "===== Application Startup at 2026-11-23 10:00:00 =====\n\n"
+VISIT = """\
+import time
+import urllib.request
+
+for _ in range(20):
+    time.sleep(1)
+    try:
+        urllib.request.urlopen("http://127.0.0.1:7860/", timeout=30)
+    except OSError:
+        continue
+"""
 FASTAPI = "from fastapi import FastAPI\n\napi = FastAPI()\n"
 FLASK = "from flask import Flask\n\nserver = Flask(__name__)\n"
 
@@ -18,10 +30,15 @@ def servers() -> Path:
 
 
 def start(
-    files: Mapping[str, str], command: Sequence[str], *packages: str, timeout: float = 15, env: Mapping[str, str] | None = None
+    files: Mapping[str, str],
+    command: Sequence[str],
+    *packages: str,
+    timeout: float = 15,
+    env: Mapping[str, str] | None = None,
+    python: Path | None = None,
 ) -> kit.Output:
     """Start `command` (a module of the environment and its arguments) in a folder that holds `files`."""
-    python = servers()
+    python = python or servers()
     with kit.app(files) as folder:
         text = kit.run([python.parent / command[0], *command[1:]], cwd=folder, env=env, timeout=timeout)
     return kit.Output(STARTUP + text, kit.versions(python, *packages))
@@ -84,17 +101,21 @@ def worker_exception() -> kit.Output:
 
 @kit.case("worker-timeout", "gunicorn-slow-import")
 def slow_import() -> kit.Output:
-    """Loading the app takes longer than --timeout allows, again and again."""
+    """Loading the app takes longer than --timeout allows, again and again (gunicorn 20; newer ones wait for the boot)."""
+    python = kit.venv("gunicorn-20", "gunicorn==20.1.0", "setuptools<81", "flask", python="3.10")
     files = {"app.py": "import time\n\ntime.sleep(60)\n" + FLASK}
-    return start(files, ["gunicorn", "-b", "0.0.0.0:7860", "--timeout", "4", "--graceful-timeout", "2", "app:server"], "gunicorn", "flask", timeout=18)
+    command = ["gunicorn", "-b", "0.0.0.0:7860", "--timeout", "4", "--graceful-timeout", "2", "app:server"]
+    return start(files, command, "gunicorn", "flask", timeout=18, python=python)
 
 
-@kit.case("worker-timeout", "gunicorn-uvicorn-worker")
-def slow_uvicorn() -> kit.Output:
-    """The same with uvicorn's worker class."""
-    files = {"main.py": "import time\n\ntime.sleep(60)\n" + FASTAPI}
-    command = ["gunicorn", "-b", "0.0.0.0:7860", "-k", "uvicorn.workers.UvicornWorker", "--timeout", "4", "--graceful-timeout", "2", "main:api"]
-    return start(files, command, "gunicorn", "uvicorn", timeout=18)
+@kit.case("worker-timeout", "gunicorn-slow-request")
+def slow_request() -> kit.Output:
+    """One request blocks the worker for longer than --timeout (30 s by default; 4 s here)."""
+    route = '\n\n@server.route("/")\ndef home():\n    time.sleep(60)\n    return "done"\n'
+    files = {"app.py": "import time\n\n" + FLASK + route, "visit.py": VISIT}
+    visitor = "python visit.py & exec gunicorn -b 0.0.0.0:7860 --timeout 4 --graceful-timeout 2 app:server"
+    env = {"PATH": f"{servers().parent}:{os.environ['PATH']}"}
+    return start(files, ["/bin/sh", "-c", visitor], "gunicorn", "flask", env=env)
 
 
 @kit.case("healthy", "gunicorn-graceful-restart")

@@ -29,7 +29,8 @@ def step(command: str, *, python: Path, files: Mapping[str, str], env: Mapping[s
     variables = environment(python, {"SHOWN": command, **(env or {})})
     with kit.app(files) as folder:
         printed = kit.run(["/bin/sh", "-c", guarded], cwd=folder, env=variables, timeout=timeout)
-    return f"{QUEUED}\n\n--> RUN {command}\n{printed}"
+    shown = printed.replace(str(python.parent.parent), "/usr/local")
+    return f"{QUEUED}\n\n--> RUN {command}\n{shown}"
 
 
 def pip_step(python: Path, requirements: str, *arguments: str, env: Mapping[str, str] | None = None, files: Mapping[str, str] | None = None) -> str:

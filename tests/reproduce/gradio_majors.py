@@ -166,3 +166,23 @@ def warnings_5() -> kit.Output:
     """A good start of Gradio 5 with the warning about Chatbot's tuples format."""
     code = 'import gradio as gr\n\nwith gr.Blocks() as demo:\n    gr.Chatbot()\n\ndemo.queue().launch(share=True if False else None)\n'
     return start(gradio5(), code, timeout=15)
+
+
+@kit.case("healthy", "gradio4-pins-that-fit")
+def pins_4() -> kit.Output:
+    """Gradio 4.44.1 with the pins that the remedies name."""
+    pins = ("gradio==4.44.1", "huggingface_hub<1.0", "pydantic==2.10.6", "starlette<1.0")
+    code = "import gradio as gr\n\ndemo = gr.Interface(lambda image: image, gr.Image(), gr.File())\ndemo.launch()\n"
+    return start(kit.venv("gradio-4-pins", *pins, python="3.10"), code, timeout=15)
+
+
+@kit.case("healthy", "gradio3-pins-that-fit")
+def pins_3() -> kit.Output:
+    """Gradio 3.50.2 with the pin that the remedy names."""
+    return start(kit.venv("gradio-3-pins", "gradio==3.50.2", "starlette<1.0", python="3.10"), ECHO, timeout=15)
+
+
+@kit.case("hf-hub-api-removed", "gradio5.0-hub2")
+def folder_class_5() -> kit.Output:
+    """The first Gradio 5 with today's huggingface_hub."""
+    return start(kit.venv("gradio-5.0", "gradio==5.0.1", python="3.10"), ECHO)

@@ -436,3 +436,33 @@ def remote_code_new() -> kit.Output:
     """The same in transformers 5."""
     body = b'{"model_type": "acme", "auto_map": {"AutoConfig": "configuration_acme.AcmeConfig"}}'
     return start(transformers5(), CONFIG.format(repo="acme/custom"), config_answer(body))
+
+
+@kit.case("hf-hub-api-removed", "hub0.28-errors-module")
+def errors_module() -> kit.Output:
+    """The errors moved to huggingface_hub.errors."""
+    return start(client("0.28.1"), "from huggingface_hub.utils._errors import RepositoryNotFoundError\n", GONE)
+
+
+@kit.case("hf-hub-api-removed", "hub2-repository")
+def repository_class() -> kit.Output:
+    """The git based Repository class went with 1.0."""
+    return start(client("2.4.0"), "from huggingface_hub import Repository\n", GONE)
+
+
+@kit.case("transformers-too-new", "transformers5-vision2seq")
+def vision2seq() -> kit.Output:
+    """A class that transformers 5 renamed."""
+    return start(transformers5(), "from transformers import AutoModelForVision2Seq\n", GONE)
+
+
+@kit.case("transformers-too-new", "transformers5-tools")
+def agent_tools() -> kit.Output:
+    """The agents moved to smolagents."""
+    return start(transformers5(), "from transformers.tools import HfAgent\n", GONE)
+
+
+@kit.case("transformers-too-new", "transformers5-adamw")
+def adamw() -> kit.Output:
+    """AdamW is torch's now."""
+    return start(transformers5(), "from transformers import AdamW, get_linear_schedule_with_warmup\n", GONE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from .container import building, step, tools
@@ -17,8 +18,14 @@ def package(**fields: object) -> str:
 
 def npm(folder: Path, *arguments: str) -> str:
     """Run npm in `folder` with an empty home, so that nothing of this machine's settings shows."""
-    env = {"HOME": str(CACHE / "npm-home"), "npm_config_update_notifier": "false", "npm_config_fund": "true", "npm_config_audit": "true"}
+    env = {"HOME": str(CACHE / "npm-home"), "npm_config_update_notifier": "false", "npm_config_fund": "true", "npm_config_audit": "true", **certificates()}
     return scrub_home(run(["npm", *arguments], cwd=folder, env=env))
+
+
+def certificates() -> dict[str, str]:
+    """Return the setting that a machine behind a proxy needs to reach the registry."""
+    name = "NODE_EXTRA_CA_CERTS"
+    return {name: os.environ[name]} if name in os.environ else {}
 
 
 def scrub_home(log: str) -> str:
@@ -99,9 +106,9 @@ def lifecycle() -> Output:
 def yarn_frozen() -> Output:
     yarn = str(manager("yarn", "1.22.22"))
     with app({"package.json": package(dependencies={"left-pad": "1.3.0"})}) as folder:
-        run(["node", yarn, "install"], cwd=folder)
+        run(["node", yarn, "install"], cwd=folder, env=certificates())
         (folder / "package.json").write_text(package(dependencies={"left-pad": "1.2.0"}))
-        log = run(["node", yarn, "install", "--frozen-lockfile"], cwd=folder)
+        log = run(["node", yarn, "install", "--frozen-lockfile"], cwd=folder, env=certificates())
     return Output(building(step("yarn install --frozen-lockfile", log, 1)), {**tools("node"), "yarn": "1.22.22"})
 
 
@@ -109,9 +116,9 @@ def yarn_frozen() -> Output:
 def pnpm_frozen() -> Output:
     pnpm = str(manager("pnpm", "10.34.9"))
     with app({"package.json": package(dependencies={"left-pad": "1.3.0"})}) as folder:
-        run(["node", pnpm, "install"], cwd=folder)
+        run(["node", pnpm, "install"], cwd=folder, env=certificates())
         (folder / "package.json").write_text(package(dependencies={"left-pad": "1.2.0"}))
-        log = run(["node", pnpm, "install", "--frozen-lockfile"], cwd=folder)
+        log = run(["node", pnpm, "install", "--frozen-lockfile"], cwd=folder, env=certificates())
     return Output(building(step("pnpm install --frozen-lockfile", log, 1)), {**tools("node"), "pnpm": "10.34.9"})
 
 

@@ -183,7 +183,7 @@ def clients() -> Path:
 
 
 def older() -> Path:
-    return venv("apis-older", "openai==1.35.0", "httpx==0.27.2", "anthropic==0.30.0", "huggingface_hub==0.30.2", "python-telegram-bot==20.8",
+    return venv("apis-older", "openai==1.35.0", "httpx==0.27.2", "anthropic==0.30.0", "huggingface_hub==0.30.2",
                 "google-generativeai==0.8.3", "gradio_client==1.3.0", "requests==2.32.3")
 
 

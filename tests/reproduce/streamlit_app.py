@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +14,7 @@ FLAGS = ("--server.port", "8501", "--server.address", "0.0.0.0", "--server.headl
 
 def old() -> Path:
     """Streamlit 1.30."""
-    return kit.venv("streamlit-1.30", "streamlit==1.30.0", python="3.11")
+    return kit.venv("streamlit-1.30", "streamlit==1.30.0", "pyarrow==17.0.0", python="3.11")
 
 
 def new() -> Path:
@@ -25,20 +23,18 @@ def new() -> Path:
 
 
 VISIT = """\
-import asyncio, sys, tornado.websocket
+import time
 
-async def visit():
-    for _ in range(40):
-        try:
-            page = await tornado.websocket.websocket_connect("ws://127.0.0.1:8501/_stcore/stream")
-        except OSError:
-            await asyncio.sleep(0.5)
-            continue
-        await page.write_message(bytes.fromhex("5a00"), binary=True)
-        await asyncio.sleep(4)
-        return
+from websockets.sync.client import connect
 
-asyncio.run(visit())
+for _ in range(40):
+    try:
+        with connect("ws://127.0.0.1:8501/_stcore/stream", subprotocols=["streamlit"], proxy=None) as page:
+            page.send(bytes([0x5A, 0]))
+            time.sleep(5)
+        break
+    except OSError:
+        time.sleep(0.5)
 """
 
 
@@ -46,20 +42,11 @@ def start(python: Path, code: str, *, bare: bool = False) -> kit.Output:
     """Run `code` as app.py, visit its page once, and stop it."""
     with kit.app({"app.py": code, "visit.py": VISIT}) as folder:
         command: Sequence[str | Path] = [python, "app.py"] if bare else [python, "-m", "streamlit", "run", "app.py", *FLAGS]
-        visitor = None if bare else subprocess.Popen([str(python), "visit.py"], cwd=folder)
+        visitor = None if bare else subprocess.Popen([str(kit.venv("websockets", "websockets", python="3.12")), "visit.py"], cwd=folder)
         text = kit.run(command, cwd=folder, timeout=14)
         if visitor:
             visitor.wait(30)
     return kit.Output(STARTUP + text, kit.versions(python, "streamlit"))
-
-
-def free(port: int = 8501) -> None:
-    """Wait until nothing listens on `port`."""
-    for _ in range(20):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return
-        time.sleep(0.5)
 
 
 PAGE_CONFIG = 'import streamlit as st\n\nst.title("Demo")\nst.set_page_config(page_title="Demo")\n'

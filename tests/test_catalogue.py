@@ -1,0 +1,125 @@
+"""Loading the catalogue: what is wrong is told with file, line, field and reason."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from spacedoctor import Catalogue
+from spacedoctor.catalogue import validate
+from spacedoctor.errors import CatalogueError
+from tests.conftest import ROOT
+from tests.entries import GOOD, changed, write
+
+PATTERN = ("patterns", 0)
+REMEDY = ("remedies", 0)
+
+
+def test_a_good_entry_is_added(own_catalogue: Path) -> None:
+    """A folder of one's own adds its entries, and the origin tells where each came from."""
+    write(own_catalogue, GOOD)
+    catalogue = Catalogue.load(own_catalogue)
+    assert catalogue["flux-empty"].title == GOOD["title"]
+    assert catalogue.origins["flux-empty"] == str(own_catalogue)
+    assert len(catalogue) == len(Catalogue.load()) + 1
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (changed(("colour",), "red"), "colour: unexpected keyword argument"),
+        (changed(("blame",), "weather"), "blame: input should be 'code'"),
+        (changed(("title",), None), "title: field required"),
+        (changed((*PATTERN, "regex"), "(unclosed"), "patterns.0.regex: bad regex"),
+        (changed((*PATTERN, "regex"), "x*"), "patterns.0.regex: matches the empty text"),
+        (changed((*PATTERN, "context"), [{"regex": "a", "before": 99}]), "before and after reach from 0 to 60"),
+        (changed(("patterns", 1, "id"), "too-few"), "patterns.1.id: 'too-few' is given twice"),
+        (changed((*REMEDY, "chance"), "certain"), "remedies.0.chance: input should be 'cures'"),
+        (changed((*REMEDY, "steps"), ["Use {nothing|x}"]), "remedies.0.steps: nothing captures {nothing}"),
+        (changed((*REMEDY, "steps"), []), "remedies.0.steps: no step"),
+        (changed((*REMEDY, "risk"), "data-loss"), "remedies.0.loses: goes with risk: data-loss"),
+        (changed((*REMEDY, "when"), {"patterns": ["none"]}), "no pattern 'none'"),
+        (changed(("cause",), "Because of {mystery|x}."), "cause: nothing captures {mystery}"),
+        (changed(("patterns",), []), "patterns: neither patterns nor facts"),
+        (changed(("id",), "other"), "id: is told by the file's name"),
+        (changed(("explains",), ["flux-empty"]), "explains: names the entry itself"),
+    ],
+)
+def test_what_is_wrong_is_told(own_catalogue: Path, entry: dict[str, Any], said: str) -> None:
+    """Each mistake is told as file:line: field: reason."""
+    path = write(own_catalogue, entry)
+    with pytest.raises(CatalogueError) as caught:
+        Catalogue.load(own_catalogue)
+    (problem,) = caught.value.problems[:1]
+    assert problem.startswith(f"{path}:")
+    assert int(problem.removeprefix(f"{path}:").split(":")[0]) > 0
+    assert said in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("title: a\ntitle: b\n", 2, "given twice"),
+        ("title: &a x\ncause: *a\n", 1, "anchors and aliases"),
+        ("title: !!python/object/apply:os.system [x]\n", 1, "is not allowed"),
+        ("title: [unclosed\n", 2, "expected"),
+        ("[" * 40, 1, "nested deeper"),
+        ("", 1, "holds no entry"),
+        ("title: x\ncause: 'a\n", 3, "scanning"),
+    ],
+)
+def test_yaml_is_read_strictly(own_catalogue: Path, text: str, line: int, said: str) -> None:
+    """Duplicate keys, anchors, tags, deep nesting and broken YAML are refused at their line."""
+    path = own_catalogue / "resources" / "x.yaml"
+    path.parent.mkdir()
+    path.write_text(text)
+    with pytest.raises(CatalogueError) as caught:
+        Catalogue.load(own_catalogue)
+    problem = caught.value.problems[0]
+    assert said in problem
+    assert problem.startswith(f"{path}:{line}:")
+
+
+def test_a_circle_of_explanations_is_refused(own_catalogue: Path) -> None:
+    """Two entries cannot explain each other."""
+    write(own_catalogue, changed(("explains",), ["flux-other"]))
+    write(own_catalogue, {**changed(("explains",), ["flux-empty"]), "title": "Another"}, "flux-other")
+    with pytest.raises(CatalogueError, match="a circle"):
+        Catalogue.load(own_catalogue)
+
+
+def test_an_entry_of_the_same_id_replaces_the_built_in_one(own_catalogue: Path) -> None:
+    """A later folder wins."""
+    write(own_catalogue, GOOD, "module-not-found", "python")
+    assert Catalogue.load(own_catalogue)["module-not-found"].title == GOOD["title"]
+
+
+def test_no_such_folder() -> None:
+    """A folder that is none is an error of the catalogue."""
+    with pytest.raises(CatalogueError, match="is no folder"):
+        Catalogue.load("/does/not/exist")
+
+
+def test_the_schema_in_the_repo_is_that_of_the_code_and_accepts_every_entry() -> None:
+    """Editors get the schema that the loader has, and the catalogue is valid by it."""
+    stored = json.loads((ROOT / "docs" / "entry.schema.json").read_text())
+    assert stored == validate.schema()
+    for path in sorted((ROOT / "patterns").glob("*/*.yaml")):
+        data = yaml.load(path.read_text(), Loader=yaml.BaseLoader)
+        jsonschema.validate(_typed(data), stored)
+
+
+def _typed(data: Any) -> Any:
+    """BaseLoader leaves all scalars text: give numbers and truth values their types back."""
+    if isinstance(data, dict):
+        return {key: _scalar(value) if key in ("before", "after", "at_least", "required") else _typed(value) for key, value in data.items()}
+    return [_typed(item) for item in data] if isinstance(data, list) else data
+
+
+def _scalar(value: str) -> Any:
+    return {"true": True, "false": False}.get(value, value if not value.isdigit() else int(value))

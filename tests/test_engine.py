@@ -1,0 +1,84 @@
+"""Finding candidates: with hyperscan and without, the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import regex
+
+from spacedoctor import Catalogue
+from spacedoctor.api import diagnose
+from spacedoctor.match import engine
+
+LOGS = sorted((Path(__file__).parent / "logs").glob("*/*.log"))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (r"^Killed$", "web-1 | Killed "),
+        (r"No module named '(?P<m>[\w.]{1,80})'", "No module named 'größe.ü'"),
+        (r"near \"[^\"]{1,20}\": syntax", 'near "AB": syntax'),
+        (r"a{12}b", "a" * 12 + "b"),
+        (r"[^\]]x{2,40}", "axxx"),
+        (r"(?i)fatal: \S+", "FATAL: x"),
+        (r"\bfoo\b(?! bar)", "foo baz"),
+        ("caf\u00e9 (?P<x>\\d+)", "caf\u00e9 7"),
+    ],
+)
+def test_a_candidate_is_never_lost(text: str, line: str) -> None:
+    """Wherever a regex matches a line's content its loosened form matches the line."""
+    scan = engine.scanner([text], None, "test")
+    assert scan(f"before\n{line}\nafter\n".encode()) == [(0, pytest.approx(len(line) + 7, abs=len(line.encode())))]
+
+
+def test_a_regex_that_hyperscan_refuses_is_searched_the_slower_way() -> None:
+    """A regex beyond hyperscan's means is found all the same, and does not keep the others from it."""
+    scan = engine.scanner([r"foo (?>a|b)", r"\p{Cyrillic}{3}", "bar"], None, "test")
+    assert sorted(scan("foo a\nbar\nслово\n".encode()))[-1] == (2, 8)
+
+
+def test_one_candidate_a_line() -> None:
+    """However often a regex matches in a line it is one candidate."""
+    scan = engine.scanner(["ab"], None, "test")
+    assert [index for index, _ in scan(b"ab ab ab\nxx\nab\n")] == [0, 0]
+
+
+def test_nothing_crosses_a_line() -> None:
+    """Classes that would take in a line break do not."""
+    for text in (r"a\s+b", r"a[^x]+b", r"a\Wb", r"a\Db"):
+        assert regex.search(engine.candidate(text).encode(), b"a\nb") is None
+
+
+def test_without_hyperscan_the_reports_are_the_same(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The slower way finds the same."""
+    if engine.hyperscan is None:
+        pytest.fail("hyperscan is not installed here: there is nothing to compare with")
+    some = LOGS[::7]
+    fast = [diagnose(path, catalogue=catalogue).to_dict() for path in some]
+    monkeypatch.setattr(engine, "hyperscan", None)
+    again = Catalogue.load()
+    assert [diagnose(path, catalogue=again).to_dict() for path in some] == fast
+
+
+def test_the_compiled_form_is_cached_and_a_broken_file_does_no_harm(tmp_path: Path) -> None:
+    """A second load reads the cache; damage means compiling again."""
+    log = "ModuleNotFoundError: No module named 'pandas'\n"
+    first = diagnose(log, catalogue=Catalogue.load(cache_dir=tmp_path)).to_dict()
+    files = sorted(tmp_path.iterdir())
+    assert [path.name.split("-")[0] for path in files] == ["catalogue", "hyperscan"]
+    assert all(path.stat().st_mode & 0o077 == 0 for path in files)
+    before = [path.stat().st_mtime_ns for path in files]
+    assert diagnose(log, catalogue=Catalogue.load(cache_dir=tmp_path)).to_dict() == first
+    assert [path.stat().st_mtime_ns for path in files] == before
+    for path in files:
+        path.write_bytes(path.read_bytes()[:-7])
+    assert diagnose(log, catalogue=Catalogue.load(cache_dir=tmp_path)).to_dict() == first
+
+
+def test_a_cache_folder_that_cannot_be_made_is_done_without(tmp_path: Path) -> None:
+    """A file in the folder's place is no reason to fail."""
+    (tmp_path / "file").write_text("")
+    catalogue = Catalogue.load(cache_dir=tmp_path / "file" / "cache")
+    assert diagnose("ModuleNotFoundError: No module named 'pandas'\n", catalogue=catalogue).verdict == "failing"
