@@ -20,7 +20,7 @@ Effort = Literal["command", "setting", "line", "code", "wait"]
 Risk = Literal["none", "restart", "rebuild", "downtime", "data-loss"]
 Cost = Literal["free", "plan", "paid"]
 MarkKind = Literal[
-    "boot", "build-start", "build-step", "built", "ready", "progress", "migrated", "stopped", "exit",
+    "boot", "build-start", "build-step", "built", "ready", "progress", "migrated", "recovered", "stopped", "exit",
     "request-failed", "harmless", "error", "traceback", "chained",
 ]  # fmt: skip
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from spacedoctor.catalogue import Catalogue
 from spacedoctor.catalogue.entry import Entry
+from spacedoctor.diagnosis.life import Life, page_header
 from spacedoctor.diagnosis.model import Verdict
 from spacedoctor.facts import CHECKS, Facts
 from spacedoctor.match.sections import EntryHits, Hit, LogRecord, Section
 
-NEAR_END = 40
-REQUEST_BEFORE, REQUEST_AFTER = 200, 60
 CAUSE_ORDER = ("terminal", "fatal", "terminal-fallback", "error", "fallback")
 
 
@@ -56,7 +55,7 @@ def judge(records: Sequence[LogRecord], facts: Facts, catalogue: Catalogue) -> J
     candidates.sort(key=_order)
     warnings = [one for one in candidates if one.weight == "warning"]
     causes, consequences = _fold([one for one in candidates if one.weight != "warning"], catalogue)
-    verdict = _verdict(causes, records, [section for _, section in judged])
+    verdict = _verdict(causes, records, judged)
     return Judgement(verdict, tuple(causes), tuple(consequences), tuple(_once(warnings, causes)), tuple(judged))
 
 
@@ -68,20 +67,13 @@ def decisive_section(record: LogRecord) -> Section | None:
     return record.sections[-1] if record.sections else None
 
 
-def served_since(section: Section) -> int:
-    """Return the line from which on the app serves (or the build is done), 0 where it never does or has ended since."""
-    ready = section.last("ready", "built")
-    for mark in section.marks.get("exit", []):
-        told_by_page = mark.mark.framework == "spaces"  # the page's heading stands above the log, whatever the log says
-        if mark.line >= ready or told_by_page:
-            return 0
-    return ready
+def _order(one: Candidate) -> tuple[bool, int, int]:
+    of_run = one.section is not None and one.section.guessed_stage() != "build"  # a failed build leaves the old container's run log
+    return of_run and one.weight != "warning", _place(one.weight), one.line
 
 
-def _order(one: Candidate) -> tuple[int, int, int]:
-    weight = CAUSE_ORDER.index(one.weight) if one.weight in CAUSE_ORDER else len(CAUSE_ORDER)
-    build_first = 0 if one.section and one.section.guessed_stage() == "build" else 1
-    return weight, build_first, one.line
+def _place(weight: str) -> int:
+    return CAUSE_ORDER.index(weight) if weight in CAUSE_ORDER else len(CAUSE_ORDER)
 
 
 def _by_facts(facts: Facts, catalogue: Catalogue) -> Iterator[Candidate]:
@@ -98,16 +90,14 @@ def _by_facts(facts: Facts, catalogue: Catalogue) -> Iterator[Candidate]:
 
 
 def _candidates(record: LogRecord, section: Section) -> Iterator[Candidate]:
-    served = served_since(section)
-    terminal = _terminal_block(record, section, served)
-    for hits in section.entries.values():
-        valid = [hit for hit in hits.hits if _enough(hit, hits, record)]
-        weighed = [(_weight(hit, hits.entry, section, served, terminal, record), hit) for hit in valid]
-        if not weighed:
-            continue
-        order = [*CAUSE_ORDER, "warning"]
-        weight, hit = min(weighed, key=lambda pair: (order.index(pair[0]), pair[1].line))
-        yield Candidate(hits.entry, hit.pattern, hit.captures, weight, hit.line, record, section, hits, hit)
+    life = Life.of(record, section)
+    for one in dict.fromkeys((page_header(record) or section, section)):
+        for hits in one.entries.values():
+            valid = [hit for hit in hits.hits if _enough(hit, hits, record) and (one is section or hit.line in life.platform_lines)]
+            weighed = [(life.weight(hit, hits.entry), hit) for hit in valid]
+            if weighed:
+                weight, hit = min(weighed, key=lambda pair: (_place(pair[0]), pair[1].line))
+                yield Candidate(hits.entry, hit.pattern, hit.captures, weight, hit.line, record, section, hits, hit)
 
 
 def _enough(hit: Hit, hits: EntryHits, record: LogRecord) -> bool:
@@ -115,36 +105,6 @@ def _enough(hit: Hit, hits: EntryHits, record: LogRecord) -> bool:
     if pattern.scope == "boots":
         return record.seen_in[hits.entry.id, pattern.id] >= pattern.at_least
     return hits.per_pattern[pattern.id] >= pattern.at_least
-
-
-def _terminal_block(record: LogRecord, section: Section, served: int) -> tuple[int, int] | None:
-    """Return the first and last line of the traceback by which this section ends, if one does."""
-    if not section.tracebacks:
-        return None
-    first, last = section.tracebacks[-1]
-    end = record.lines if section is record.sections[-1] else section.last_line
-    exits = [mark.line for mark in section.marks.get("exit", []) if mark.line >= first]
-    ends_here = end - last <= NEAR_END or any(line - last <= NEAR_END for line in exits)
-    return (first, last if last > first else end) if ends_here and first > served else None
-
-
-def _weight(  # noqa: PLR0913
-    hit: Hit, entry: Entry, section: Section, served: int, terminal: tuple[int, int] | None, record: LogRecord
-) -> str:
-    if hit.severity == "warning" or (served and hit.line < served):
-        return "warning"
-    fallback = hit.severity == "fallback"
-    if served and hit.severity != "fatal" and not _fails_a_request(hit.line, section):
-        return "warning"
-    if terminal and terminal[0] <= hit.line <= terminal[1] + 1:
-        return "terminal-fallback" if fallback else "terminal"
-    del record, entry
-    return "fallback" if fallback else hit.severity
-
-
-def _fails_a_request(line: int, section: Section) -> bool:
-    marks = section.marks.get("request-failed", [])
-    return any(-REQUEST_BEFORE <= mark.line - line <= REQUEST_AFTER for mark in marks)
 
 
 def _fold(candidates: list[Candidate], catalogue: Catalogue) -> tuple[list[Candidate], list[tuple[Candidate, str]]]:
@@ -188,15 +148,9 @@ def _once(warnings: Iterable[Candidate], causes: Iterable[Candidate]) -> Iterato
             yield one
 
 
-def _verdict(causes: Sequence[Candidate], records: Sequence[LogRecord], sections: Sequence[Section]) -> Verdict:
+def _verdict(causes: Sequence[Candidate], records: Sequence[LogRecord], judged: Sequence[tuple[LogRecord, Section]]) -> Verdict:
     if causes:
         return "failing"
     if all(record.blank for record in records):
         return "empty"
-    for section in sections:
-        served = served_since(section)
-        if (section.errors or section.last("exit")) and not served:
-            return "unknown"
-        if served and section.last("request-failed") > served and section.errors:
-            return "unknown"
-    return "healthy"
+    return "unknown" if any(Life.of(record, section).unexplained for record, section in judged) else "healthy"

@@ -50,7 +50,7 @@ class EntryHits:
             del self.hits[KEPT_HITS * 4 : -1]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Section:
     """One boot or one build (or a log that names neither).
 

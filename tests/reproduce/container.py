@@ -19,7 +19,7 @@ def as_user(
     cwd.chmod(0o755)
     if owned:
         subprocess.run(["chown", "-R", "1000:1000", str(cwd)], check=True)
-    return run([*SETPRIV, *command], cwd=cwd, env={"PATH": "/usr/local/bin:/usr/bin:/bin", **(env or {})}, timeout=timeout)
+    return run([*SETPRIV, *command], cwd=cwd, env={"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin", **(env or {})}, timeout=timeout)
 
 
 def tools(*commands: str) -> dict[str, str]:

@@ -89,7 +89,7 @@ def static_folder() -> Output:
 
 @case("model-data-missing", "spacy-model")
 def spacy_model() -> Output:
-    python = kit.venv("spacy", "spacy==3.8.7", python="3.12")
+    python = kit.venv("spacy", "spacy==3.8.7", "click==8.1.8", python="3.12")
     return once(python, {"app.py": "import spacy\n\nnlp = spacy.load('en_core_web_sm')\n"}, "spacy")
 
 

@@ -1,0 +1,107 @@
+"""What became of a boot or a build: does it serve, since when, what ended it, and which hits were survived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from spacedoctor.catalogue.entry import Entry
+from spacedoctor.match.events import MarkEvent
+from spacedoctor.match.sections import Hit, LogRecord, Section
+
+NEAR_END = 40
+REQUEST_BEFORE, REQUEST_AFTER = 200, 60
+TRACEBACK_LINES = 150
+PAGE_HEADER_LINES = 30
+SERVICES = ("database", "hub")
+PLATFORM = "spaces"
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The life of one section.
+
+    Attributes:
+        serving_since: the line from which on the app serves (or the build is done); 0 where it never did or has ended since.
+        last_ready: the last line that says so, ended or not.
+        ends: lines of bad ends that nothing came up again after.
+        recovered: the last line that tells of a retry that worked.
+        terminal: first and last line of the traceback by which the section ends, or None.
+        platform_lines: lines on which the platform itself says that the Space failed.
+    """
+
+    section: Section
+    serving_since: int
+    last_ready: int
+    ends: tuple[int, ...]
+    recovered: int
+    terminal: tuple[int, int] | None
+    platform_lines: frozenset[int]
+
+    @classmethod
+    def of(cls, record: LogRecord, section: Section) -> Life:
+        """Look at a section of a log; what the page says above the first banner counts for every section."""
+        ready = [mark for kind in ("ready", "built") for mark in section.marks.get(kind, [])]
+        exits = section.marks.get("exit", [])
+        header = page_header(record)
+        platform = [mark.line for one in (section, header) if one for mark in one.marks.get("exit", []) if mark.mark.framework == PLATFORM]
+        ends = [] if platform else [mark.line for mark in exits if not _came_up_again(mark, ready)]
+        last_ready = max((mark.line for mark in ready), default=0)
+        serving = 0 if platform or any(line >= last_ready for line in ends) else last_ready
+        terminal = _terminal(record, section, serving, [*(mark.line for mark in exits)])
+        return cls(section, serving, last_ready, tuple(ends), section.last("recovered"), terminal, frozenset(platform))
+
+    def weight(self, hit: Hit, entry: Entry) -> str:
+        """Return what a hit counts for: one of judge.CAUSE_ORDER, or `warning` where it is no cause."""
+        if hit.severity == "warning" or self._survived(hit, entry):
+            return "warning"
+        fallback = hit.severity == "fallback"
+        if self.terminal and self.terminal[0] <= hit.line <= self.terminal[1] + 1:
+            return "terminal-fallback" if fallback else "terminal"
+        return "fallback" if fallback else hit.severity
+
+    def _survived(self, hit: Hit, entry: Entry) -> bool:
+        if entry.area in SERVICES and hit.line < self.recovered:
+            return True
+        if not self.serving_since or hit.line in self.platform_lines:
+            return False
+        if hit.line < self.serving_since:
+            return not any(line >= hit.line for line in self.ends)
+        ends_the_app = hit.severity == "fatal" and not self._in_traceback(hit.line)
+        return not ends_the_app and not self._fails_a_request(hit.line)
+
+    def _in_traceback(self, line: int) -> bool:
+        return any(first <= line <= first + TRACEBACK_LINES for first, _ in self.section.tracebacks)
+
+    def _fails_a_request(self, line: int) -> bool:
+        marks = self.section.marks.get("request-failed", [])
+        return any(-REQUEST_BEFORE <= mark.line - line <= REQUEST_AFTER for mark in marks)
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether the section went wrong as far as its marks and error lines tell."""
+        errors = any(line > self.recovered for line, _ in self.section.errors.values())
+        if not self.serving_since or self.ends:
+            return bool(errors or self.ends or self.section.last("exit"))
+        return errors and self.section.last("request-failed") > self.serving_since
+
+
+def page_header(record: LogRecord) -> Section | None:
+    """Return the few lines above the first banner: copied from the Space's page, they hold the platform's own words."""
+    if len(record.sections) < 2 or record.sections[0].started or record.sections[1].first_line > PAGE_HEADER_LINES:
+        return None
+    return record.sections[0]
+
+
+def _came_up_again(end: MarkEvent, ready: Iterable[MarkEvent]) -> bool:
+    frameworks = {end.mark.framework, "any"}
+    return any(mark.line > end.line and (end.mark.framework == "any" or mark.mark.framework in frameworks) for mark in ready)
+
+
+def _terminal(record: LogRecord, section: Section, serving: int, exits: list[int]) -> tuple[int, int] | None:
+    if not section.tracebacks:
+        return None
+    first, last = section.tracebacks[-1]
+    end = record.lines if section is record.sections[-1] else section.last_line
+    ends_here = end - last <= NEAR_END or any(0 <= line - last <= NEAR_END for line in exits)
+    return (first, last if last > first else end) if ends_here and first > serving else None

@@ -1,0 +1,63 @@
+"""Debian's nginx as uid 1000: settings that it refuses, folders that it may not write, a low port, and a good start."""
+
+from __future__ import annotations
+
+from .container import as_user, boot, package_version
+from .kit import Output, app, case
+
+FOLDERS = " ".join(f"{name}_temp_path /tmp/nginx-{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+HEAD = "pid /tmp/nginx-space.pid; error_log stderr notice; daemon off;\nevents {}\n"
+ENTRYPOINT = """/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration
+/docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/
+/docker-entrypoint.sh: Configuration complete; ready for start up
+"""
+
+
+def http(server: str) -> str:
+    return f"{HEAD}http {{ access_log off; {FOLDERS}\n{server}\n}}\n"
+
+
+def nginx(config: str, code: int | None = 1) -> Output:
+    with app({"nginx.conf": config}) as folder:
+        command = ["nginx", "-e", "stderr", "-c", str(folder / "nginx.conf")]
+        log = as_user(command, cwd=folder, timeout=3)
+        log = log.replace(f"{folder}/nginx.conf", "/etc/nginx/nginx.conf")
+    return Output(boot(ENTRYPOINT + log, code), {"nginx": package_version("nginx")})
+
+
+@case("privileged-port", "nginx-80")
+def port_80() -> Output:
+    return nginx(http("server { listen 80; location / { return 200; } }"))
+
+
+@case("nginx-config", "unknown-directive")
+def unknown_directive() -> Output:
+    return nginx(http("server { listen 7860; proxypass http://127.0.0.1:8000; }"))
+
+
+@case("nginx-config", "server-without-http")
+def without_http() -> Output:
+    return nginx("server {\n  listen 7860;\n  root /usr/share/nginx/html;\n}\n")
+
+
+@case("nginx-config", "compose-upstream")
+def compose_upstream() -> Output:
+    return nginx(http("upstream api { server backend:8000; }\nserver { listen 7860; location / { proxy_pass http://api; } }"))
+
+
+@case("nginx-config", "cache-folder")
+def cache_folder() -> Output:
+    return nginx(HEAD + "http { access_log off; server { listen 7860; } }\n")
+
+
+@case("port-in-use", "nginx-and-app")
+def port_taken() -> Output:
+    with app({"start.sh": "python3 -m http.server 7860 >/dev/null 2>&1 & sleep 1; nginx -e stderr -c $PWD/nginx.conf; kill $!\n"}) as folder:
+        (folder / "nginx.conf").write_text(http("server { listen 7860; location / { return 200; } }"))
+        log = as_user(["bash", "start.sh"], cwd=folder, timeout=20)
+    return Output(boot(log, 1), {"nginx": package_version("nginx")})
+
+
+@case("healthy", "nginx")
+def healthy() -> Output:
+    return nginx('user www-data;\n' + http("server { listen 7860; location / { return 200; } }"), None)
