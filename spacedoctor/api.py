@@ -10,10 +10,10 @@ from spacedoctor.catalogue import Catalogue
 from spacedoctor.catalogue.entry import Stage
 from spacedoctor.diagnosis.findings import diagnosis_of
 from spacedoctor.diagnosis.model import Diagnosis, Skipped
-from spacedoctor.errors import UsageError
 from spacedoctor.facts import Facts
 from spacedoctor.log import read
 from spacedoctor.log.clean import Cleaner
+from spacedoctor.match.events import Event
 from spacedoctor.match.matcher import Compiled, Matcher
 from spacedoctor.match.sections import LogRecord
 from spacedoctor.redact import Redactor
@@ -53,7 +53,7 @@ def _counted(pieces: Iterable[bytes], record: LogRecord) -> Iterator[bytes]:
         yield piece
 
 
-def _take(events: Iterable, matcher: Matcher, record: LogRecord) -> None:  # type: ignore[type-arg]
+def _take(events: Iterable[Event], matcher: Matcher, record: LogRecord) -> None:
     for event in events:
         if record.add(event):
             matcher.new_boot()
@@ -101,8 +101,6 @@ def diagnose(
 
 
 def _source(log: str | Path | Iterable[str], stage: Stage | None) -> read.Source:
-    if isinstance(log, bytes):
-        raise UsageError("a log is given as text, a path or lines of text, not as bytes", "decode it first")
     if isinstance(log, Path):
         return read.file_source(str(log), stage)
     if isinstance(log, str):

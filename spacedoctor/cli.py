@@ -25,7 +25,7 @@ EXIT_CODES = {"healthy": 0, "failing": 1, "unknown": 4, "empty": 4}
 FORMATS = ("terminal", "markdown", "html", "json")
 ENDINGS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".json": "json", ".txt": "terminal"}
 SPACE_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
-SPACE_URL = re.compile(r"https?://(?:huggingface\.co/spaces/|[\w-]+\.hf\.space)", re.I)
+SPACE_URL = re.compile(r"https?://(?:huggingface\.co/spaces/|[\w-]+\.hf\.space)", re.IGNORECASE)
 STDIN_LABEL = "<stdin>"
 INTERRUPTED = 130
 
@@ -65,7 +65,7 @@ def cli() -> None:
 @click.option("--catalogue", "catalogues", multiple=True, metavar="DIR", help="A folder of further entries.")
 @click.option("--no-redact", is_flag=True, help="Leave secrets in the report as they are.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def diagnose(  # noqa: PLR0913
+def diagnose(
     logs: tuple[str, ...], form: str | None, output: str | None, stage: Any, commit: str | None,
     catalogues: tuple[str, ...], no_redact: bool, debug: bool,  # noqa: FBT001
 ) -> int:  # fmt: skip
@@ -79,7 +79,9 @@ def diagnose(  # noqa: PLR0913
     diagnosis = diagnose_sources(sources, load_catalogue(catalogues), Facts(head_commit=commit), redact=not no_redact)
     write(rendered(diagnosis, form, to_file=bool(output)), output)
     if diagnosis.verdict == "empty":
-        click.echo("error: there was nothing to read\nhint: pipe a log in, such as: hf spaces logs OWNER/SPACE | spacedoctor", err=True)
+        click.echo(
+            "error: there was nothing to read\nhint: pipe a log in, such as: hf spaces logs OWNER/SPACE | spacedoctor", err=True
+        )
     return EXIT_CODES[diagnosis.verdict]
 
 
@@ -110,8 +112,12 @@ def _source(name: str, stage: Any) -> Source:
         if sys.stdin is None or sys.stdin.isatty():
             raise UsageError("no log given", "name a file, or pipe a log in: hf spaces logs OWNER/SPACE | spacedoctor")
         return read.stream_source(sys.stdin.buffer, STDIN_LABEL, stage)
-    if not Path(name).exists() and (SPACE_URL.match(name) or (SPACE_ID.fullmatch(name) and Path(name).suffix not in (".log", ".txt", ".gz"))):
-        raise UsageError(f"{name} looks like a Space; reading a Space by its name is not there yet", f"hf spaces logs {name} | spacedoctor")
+    if not Path(name).exists() and (
+        SPACE_URL.match(name) or (SPACE_ID.fullmatch(name) and Path(name).suffix not in (".log", ".txt", ".gz"))
+    ):
+        raise UsageError(
+            f"{name} looks like a Space; reading a Space by its name is not there yet", f"hf spaces logs {name} | spacedoctor"
+        )
     return read.file_source(name, stage)
 
 

@@ -43,7 +43,12 @@ GOOD: dict[str, Any] = {
     "references": [{"url": "https://example.org/flux", "checked": "2026-11-23"}],
     "samples": {
         "hit": [
-            {"pattern": "too-few", "source": "https://example.org/a", "captures": {"watts": "1.21"}, "log": "flux capacitor A1 needs 1.21 jiggawatts\n"},
+            {
+                "pattern": "too-few",
+                "source": "https://example.org/a",
+                "captures": {"watts": "1.21"},
+                "log": "flux capacitor A1 needs 1.21 jiggawatts\n",
+            },
             {"pattern": "older-wording", "source": "https://example.org/b", "log": "FluxError: not enough jiggawatts\n"},
         ],
         "miss": [{"id": "enough", "why": "It runs.", "source": "made", "log": "flux capacitor A1 has 1.21 jiggawatts\n"}],

@@ -27,7 +27,9 @@ def ansi(text: str) -> bytes:
 
 def bars(text: str) -> bytes:
     """Progress bars that redraw themselves before every tenth line."""
-    drawn = "".join(f"\rmodel.safetensors:  {p}%|{'#' * (p // 10):10}| {p}M/100M [00:0{p % 10}<00:09, 11.0MB/s]" for p in range(0, 100, 30))
+    drawn = "".join(
+        f"\rmodel.safetensors:  {p}%|{'#' * (p // 10):10}| {p}M/100M [00:0{p % 10}<00:09, 11.0MB/s]" for p in range(0, 100, 30)
+    )
     return _each(text, lambda n, line: f"{drawn}\r{line}" if n % 10 == 3 else line)
 
 
@@ -48,13 +50,18 @@ def buildkit(text: str) -> bytes:
 
 def sse(text: str) -> bytes:
     """The Hub's event stream, with keep-alives."""
-    events = (f"data: {json.dumps({'data': line + chr(10), 'timestamp': _clock(n) + 'Z'})}\n" for n, line in enumerate(text.split("\n")))
+    events = (
+        f"data: {json.dumps({'data': line + chr(10), 'timestamp': _clock(n) + 'Z'})}\n" for n, line in enumerate(text.split("\n"))
+    )
     return "\ndata:\n\n".join(events).encode()
 
 
 def json_lines(text: str) -> bytes:
     """One JSON object a line, as container runtimes keep logs."""
-    rows = (json.dumps({"log": line + "\n", "stream": "stderr", "time": _clock(n) + ".123Z"}) for n, line in enumerate(text.split("\n")))
+    rows = (
+        json.dumps({"log": line + "\n", "stream": "stderr", "time": _clock(n) + ".123Z"})
+        for n, line in enumerate(text.split("\n"))
+    )
     return "\n".join(rows).encode()
 
 
@@ -70,7 +77,13 @@ def utf16(text: str) -> bytes:
 
 def bad_bytes(text: str) -> bytes:
     """Bytes that are no UTF-8 at the ends of lines."""
-    return b"\n".join(line + (b" \xff\xfe\x80" if n % 3 == 1 and len(line) < 3 else b"") for n, line in enumerate(text.encode().split(b"\n"))) + b"\xc3\n"
+    return (
+        b"\n".join(
+            line + (b" \xff\xfe\x80" if n % 3 == 1 and len(line) < 3 else b"")
+            for n, line in enumerate(text.encode().split(b"\n"))
+        )
+        + b"\xc3\n"
+    )
 
 
 def no_indentation(text: str) -> bytes:
@@ -116,12 +129,21 @@ def powershell(text: str) -> bytes:
 
 def flattened(text: str) -> bytes:
     """The error page: everything in one line, runs of blanks folded."""
-    return f"runtime error\n\nExit code: 1. Reason: {' '.join(text.split())}\n\nContainer logs:\n\nFetching error logs...\n".encode()
+    return (
+        f"runtime error\n\nExit code: 1. Reason: {' '.join(text.split())}\n\nContainer logs:\n\nFetching error logs...\n".encode()
+    )
 
 
 def html_page(text: str) -> bytes:
     """Copied out of a page's source."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;").replace("'", "&#x27;").encode()
+    return (
+        text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+        .replace("'", "&#x27;")
+        .encode()
+    )
 
 
 def curly(text: str) -> bytes:

@@ -10,7 +10,18 @@ from spacedoctor.facts import Facts
 
 
 def remedy(name: str, **more: Any) -> Remedy:
-    return Remedy(**{"id": name, "title": name, "steps": ("do it",), "chance": "cures", "effort": "line", "risk": "none", "cost": "free", **more})
+    return Remedy(
+        **{
+            "id": name,
+            "title": name,
+            "steps": ("do it",),
+            "chance": "cures",
+            "effort": "line",
+            "risk": "none",
+            "cost": "free",
+            **more,
+        }
+    )
 
 
 def order(*remedies: Remedy, found_by: str = "a", facts: Facts | None = None, **captures: str) -> list[str]:
@@ -41,7 +52,16 @@ def test_when() -> None:
 
 def test_commands_are_filled_and_what_cannot_be_filled_is_left_out() -> None:
     """Captures and the Space's id go in; a remedy that lacks one is not shown half done."""
-    entry = Entry("t", ("run",), "code", "fatal", "c", (remedy("x", commands=("hf spaces restart {space} # {table}",)),), id="x", area="python")
+    entry = Entry(
+        "t",
+        ("run",),
+        "code",
+        "fatal",
+        "c",
+        (remedy("x", commands=("hf spaces restart {space} # {table}",)),),
+        id="x",
+        area="python",
+    )
     (advice,) = advise(entry, "a", {"table": "users"}, Facts(space="me/app"))
     assert advice.commands == ("hf spaces restart me/app # users",)
     assert advice.rank == 1

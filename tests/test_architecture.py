@@ -41,7 +41,13 @@ def test_imports_point_one_way() -> None:
     for path in modules():
         here = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
         for node in ast.walk(ast.parse(path.read_text())):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names = (
+                [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else [a.name for a in node.names]
+                if isinstance(node, ast.Import)
+                else []
+            )
             for name in names:
                 there = part_of(name) if name.startswith("spacedoctor.") else None
                 if there and there != here and level(there) >= level(here) and there not in WITHIN.get(here, set()):

@@ -110,14 +110,17 @@ def test_the_schema_in_the_repo_is_that_of_the_code_and_accepts_every_entry() ->
     stored = json.loads((ROOT / "docs" / "entry.schema.json").read_text())
     assert stored == validate.schema()
     for path in sorted((ROOT / "patterns").glob("*/*.yaml")):
-        data = yaml.load(path.read_text(), Loader=yaml.BaseLoader)
+        data = yaml.load(path.read_text(), Loader=yaml.BaseLoader)  # noqa: S506
         jsonschema.validate(_typed(data), stored)
 
 
 def _typed(data: Any) -> Any:
     """BaseLoader leaves all scalars text: give numbers and truth values their types back."""
     if isinstance(data, dict):
-        return {key: _scalar(value) if key in ("before", "after", "at_least", "required") else _typed(value) for key, value in data.items()}
+        return {
+            key: _scalar(value) if key in ("before", "after", "at_least", "required") else _typed(value)
+            for key, value in data.items()
+        }
     return [_typed(item) for item in data] if isinstance(data, list) else data
 
 

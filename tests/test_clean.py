@@ -45,8 +45,16 @@ def test_event_stream_keeps_the_time_and_the_numbers() -> None:
 
 def test_structured_records_show_their_traceback() -> None:
     """A JSON record of an app's logger gives its message and the traceback that it holds."""
-    record = {"level": "error", "message": "request failed", "exc": {"stack": "Traceback (most recent call last):\nValueError: no"}}
-    assert cleaned(json.dumps(record).encode() + b"\n")[0] == ["request failed", "Traceback (most recent call last):", "ValueError: no"]
+    record = {
+        "level": "error",
+        "message": "request failed",
+        "exc": {"stack": "Traceback (most recent call last):\nValueError: no"},
+    }
+    assert cleaned(json.dumps(record).encode() + b"\n")[0] == [
+        "request failed",
+        "Traceback (most recent call last):",
+        "ValueError: no",
+    ]
 
 
 def test_json_that_is_no_envelope_stays() -> None:
@@ -71,7 +79,7 @@ def test_ordinary_text_is_not_taken_for_wrapped() -> None:
 
 def test_flattened_traceback_is_cut_again() -> None:
     """One long line falls into the lines that it was made of."""
-    flat = 'Exit code: 1. Reason: Traceback (most recent call last): File "/app/a.py", line 3, in <module> import x ModuleNotFoundError: No module named \'x\''
+    flat = "Exit code: 1. Reason: Traceback (most recent call last): File \"/app/a.py\", line 3, in <module> import x ModuleNotFoundError: No module named 'x'"
     lines, numbers = cleaned(flat.encode() + b"\n")
     assert lines[-1] == "ModuleNotFoundError: No module named 'x'"
     assert set(numbers) == {1}

@@ -36,7 +36,7 @@ def test_a_candidate_is_never_lost(text: str, line: str) -> None:
 def test_a_regex_that_hyperscan_refuses_is_searched_the_slower_way() -> None:
     """A regex beyond hyperscan's means is found all the same, and does not keep the others from it."""
     scan = engine.scanner([r"foo (?>a|b)", r"\p{Cyrillic}{3}", "bar"], None, "test")
-    assert sorted(scan("foo a\nbar\nслово\n".encode()))[-1] == (2, 8)
+    assert max(scan("foo a\nbar\nслово\n".encode())) == (2, 8)
 
 
 def test_one_candidate_a_line() -> None:

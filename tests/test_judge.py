@@ -85,7 +85,9 @@ def test_an_exception_that_fails_a_request_is_a_cause(catalogue: Catalogue) -> N
 
 def test_the_terminal_exception_wins_over_a_caught_one(catalogue: Catalogue) -> None:
     """An exception that was survived earlier does not explain the one that ended the app."""
-    caught = "WARNING could not warm the cache\n" + OWN.replace("ValueError: speed", "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Connection refused. speed")
+    caught = "WARNING could not warm the cache\n" + OWN.replace(
+        "ValueError: speed", "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Connection refused. speed"
+    )
     between = "".join(f"INFO step {n} done\n" for n in range(60))
     assert ids(diagnose(caught + between + OWN, catalogue=catalogue))[0] == "python-exception"
 
@@ -101,7 +103,9 @@ def test_an_unexplained_error_line_makes_the_verdict_unknown(catalogue: Catalogu
     """A failure that nothing recognises is said to be one, with its lines."""
     diagnosis = diagnose("starting\nERROR: the frobnicator of unit 7 does not frobnicate\n", catalogue=catalogue)
     assert diagnosis.verdict == "unknown"
-    assert [(one.text, one.line) for one in diagnosis.unrecognised] == [("ERROR: the frobnicator of unit 7 does not frobnicate", 2)]
+    assert [(one.text, one.line) for one in diagnosis.unrecognised] == [
+        ("ERROR: the frobnicator of unit 7 does not frobnicate", 2)
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "\n\n  \n"])

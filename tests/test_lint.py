@@ -41,7 +41,10 @@ def test_the_good_entry_passes(own_catalogue: Path) -> None:
         ("regex-form", changed(("patterns", 1, "regex"), "FluxError: .* jiggawatts")),
         ("regex-form", changed(("patterns", 1, "regex"), r"(\w{3})Error: not \1")),
         ("regex-form", changed(("patterns", 1, "regex"), r"[A-Z]\d{3}\w{2}: x")),
-        ("regex-fast", changed(("patterns", 1, "regex"), r"FluxError: (?:[a-z ]{1,50}[a-z ]{1,50}){1,30}[a-z ]{1,200}jiggawatts!?")),
+        (
+            "regex-fast",
+            changed(("patterns", 1, "regex"), r"FluxError: (?:[a-z ]{1,50}[a-z ]{1,50}){1,30}[a-z ]{1,200}jiggawatts!?"),
+        ),
         ("placeholders", changed(("cause",), GOOD["cause"].replace("{watts|more}", "{watts}"))),
         ("samples", changed(HIT, GOOD["samples"]["hit"][:1])),
         ("samples", changed(("samples", "miss"), [])),
@@ -50,11 +53,19 @@ def test_the_good_entry_passes(own_catalogue: Path) -> None:
         ("sample-source", changed((*HIT, 0, "source"), "reproduced")),
         ("sample-source", changed((*HIT, 0, "source"), "somewhere")),
         ("no-secret", changed((*HIT, 1, "log"), "FluxError: not enough jiggawatts for hf_" + "a1" * 17 + "\n")),
-        ("pattern-proved", changed((*HIT, 1), {**GOOD["samples"]["hit"][0], "log": "the flux capacitor Z9 needs 88 jiggawatts now\n", "captures": {}})),
+        (
+            "pattern-proved",
+            changed(
+                (*HIT, 1), {**GOOD["samples"]["hit"][0], "log": "the flux capacitor Z9 needs 88 jiggawatts now\n", "captures": {}}
+            ),
+        ),
         ("hit-found", changed((*HIT, 1, "log"), "nothing of the kind\n")),
         ("hit-exact", changed((*HIT, 0, "captures"), {"watts": "2"})),
         ("hit-exact", changed((*HIT, 1, "pattern"), "too-few")),
-        ("hit-wins", changed((*HIT, 1, "log"), "ModuleNotFoundError: No module named 'flux'\nFluxError: not enough jiggawatts\n")),
+        (
+            "hit-wins",
+            changed((*HIT, 1, "log"), "ModuleNotFoundError: No module named 'flux'\nFluxError: not enough jiggawatts\n"),
+        ),
         ("remedy-left", changed(("remedies",), [GOOD["remedies"][1]])),
         ("remedy-left", changed(("remedies",), [{**GOOD["remedies"][0], "steps": ["Set the variable to {watts}."]}])),
         ("miss-missed", changed(("samples", "miss", 0, "log"), "FluxError: not enough jiggawatts\n")),
@@ -69,7 +80,11 @@ def test_each_check_finds_what_it_is_for(own_catalogue: Path, check: str, entry:
 def test_stored_logs_are_judged(own_catalogue: Path, tmp_path: Path) -> None:
     """A stored log that is judged otherwise than its folder says is an issue."""
     write(own_catalogue, GOOD)
-    for name, text in (("flux-empty/a", "FluxError: not enough jiggawatts\n"), ("flux-empty/b", "all is well\n"), ("healthy/c", "FluxError: not enough jiggawatts\n")):
+    for name, text in (
+        ("flux-empty/a", "FluxError: not enough jiggawatts\n"),
+        ("flux-empty/b", "all is well\n"),
+        ("healthy/c", "FluxError: not enough jiggawatts\n"),
+    ):
         path = tmp_path / "logs" / f"{name}.log"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 PLACEHOLDER = re.compile(r"\{\{(?P<literal>[^{}]*)\}\}|\{(?P<name>[a-z][a-z0-9_]*)(?:\|(?P<words>[^{}]*))?\}")
 
 
-class Unfilled(KeyError):
+class UnfilledError(KeyError):
     """A placeholder has neither a value nor words to stand in."""
 
 
@@ -25,7 +25,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     """Return `text` with its placeholders replaced.
 
     Raises:
-        Unfilled: a placeholder without words is not in `values`.
+        UnfilledError: a placeholder without words is not in `values`.
     """
 
     def replace(part: re.Match[str]) -> str:
@@ -35,7 +35,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         if value is None:
             value = part["words"]
         if value is None:
-            raise Unfilled(part["name"])
+            raise UnfilledError(part["name"])
         return value
 
     return PLACEHOLDER.sub(replace, text)

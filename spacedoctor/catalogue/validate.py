@@ -83,8 +83,8 @@ def _faults(entry: Entry) -> Iterator[tuple[Where, str]]:
         yield ("remedies",), "no remedy"
     if not entry.stages:
         yield ("stages",), "no stage"
-    for name in ("patterns", "remedies", "facts"):
-        yield from _twice(name, [one.id for one in getattr(entry, name)])
+    yield from _twice("patterns", [one.id for one in entry.patterns])
+    yield from _twice("remedies", [one.id for one in entry.remedies])
     for index, pattern in enumerate(entry.patterns):
         yield from _pattern_faults(("patterns", index), pattern)
     yield from _text_faults(entry)
@@ -129,7 +129,9 @@ def captured(pattern: Pattern) -> set[str]:
 
 
 def _text_faults(entry: Entry) -> Iterator[tuple[Where, str]]:
-    if any(_regex_fault(c.regex) for p in entry.patterns for c in (p, *p.context)):
+    if any(
+        _regex_fault(text) for pattern in entry.patterns for text in (pattern.regex, *(near.regex for near in pattern.context))
+    ):
         return
     known = ALWAYS_CAPTURED.union(*(captured(pattern) for pattern in entry.patterns))
     for name in placeholders.names(entry.cause).keys() - known:
@@ -147,7 +149,7 @@ def _remedy_faults(where: Where, remedy: Remedy, entry: Entry) -> Iterator[tuple
         yield (*where, "steps"), "no step"
     if (remedy.risk == "data-loss") != bool(remedy.loses):
         yield (*where, "loses"), "goes with risk: data-loss, and only with it"
-    known = {one.id for one in (*entry.patterns, *entry.facts)}
+    known = {pattern.id for pattern in entry.patterns} | {rule.id for rule in entry.facts}
     for name in remedy.when.patterns:
         if name not in known:
             yield (*where, "when", "patterns"), f"no pattern {name!r} in this entry"

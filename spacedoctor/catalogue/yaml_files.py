@@ -71,7 +71,7 @@ def _refuse_aliases(raw: bytes) -> None:
         elif depth > MAX_DEPTH:
             reason = f"nested deeper than {MAX_DEPTH}"
         if reason:
-            raise yaml.MarkedYAMLError(problem=reason, problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(problem=reason, problem_mark=event.start_mark)  # type: ignore[arg-type]
 
 
 def _plain(node: Any, where: tuple[str | int, ...], document: Document) -> Any:

@@ -64,7 +64,9 @@ def _folders(catalogues: tuple[str, ...]) -> list[Path]:
 
 @patterns.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--logs", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Stored logs: <id or healthy>/<name>.log")
+@click.option(
+    "--logs", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Stored logs: <id or healthy>/<name>.log"
+)
 @catalogue_option
 def lint(ids: tuple[str, ...], logs: Path | None, catalogues: tuple[str, ...]) -> int:
     """Check entries (all, or those named) and say what is wrong with them."""

@@ -7,7 +7,7 @@ import typing
 from collections.abc import Mapping
 
 from spacedoctor.catalogue.entry import Chance, Cost, Effort, Entry, Remedy, Risk
-from spacedoctor.catalogue.placeholders import Unfilled, fill
+from spacedoctor.catalogue.placeholders import UnfilledError, fill
 from spacedoctor.diagnosis.model import Advice
 from spacedoctor.facts import Facts
 
@@ -70,7 +70,7 @@ def _filled(remedy: Remedy, values: Mapping[str, str]) -> dict[str, tuple[str, .
             "commands": tuple(fill(text, values) for text in remedy.commands),
             "verify": tuple(fill(text, values) for text in remedy.verify),
         }
-    except Unfilled:
+    except UnfilledError:
         return None
 
 

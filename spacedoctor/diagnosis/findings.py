@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from spacedoctor import __version__
 from spacedoctor.catalogue import Catalogue
-from spacedoctor.catalogue.placeholders import Unfilled, fill
+from spacedoctor.catalogue.entry import Stage
+from spacedoctor.catalogue.placeholders import UnfilledError, fill
 from spacedoctor.diagnosis.advise import ANY_SPACE, advise
 from spacedoctor.diagnosis.judge import Candidate, Judgement, judge
 from spacedoctor.diagnosis.model import Confidence, Diagnosis, Evidence, Finding, LogSummary, Role, Skipped, Unrecognised
@@ -32,7 +33,8 @@ def diagnosis_of(
         unrecognised=tuple(_unrecognised(judgement, findings, mask)),
         skipped=tuple(skipped),
         logs=tuple(
-            LogSummary(record.label, _stage(record), record.lines, record.size, record.boots + record.builds) for record in records
+            LogSummary(record.label, _stage(record), record.lines, record.size, record.boots + record.builds)
+            for record in records
         ),
         catalogue_version=catalogue.version,
         catalogue_entries=len(catalogue),
@@ -62,8 +64,8 @@ def _with_banner(facts: Facts, records: Sequence[LogRecord]) -> Facts:
     return Facts(facts.space, facts.stage, commits[-1], facts.head_commit, facts.values)
 
 
-def _stage(record: LogRecord) -> str | None:
-    stages = {section.guessed_stage() for section in record.sections} - {None}
+def _stage(record: LogRecord) -> Stage | None:
+    stages = {stage for section in record.sections if (stage := section.guessed_stage())}
     return record.stage or (stages.pop() if len(stages) == 1 else None)
 
 
@@ -89,7 +91,7 @@ def _confidence(one: Candidate, *, first: bool, sure: bool) -> Confidence:
     return "likely"
 
 
-def _finding(  # noqa: PLR0913
+def _finding(
     one: Candidate, role: Role, confidence: Confidence, explains: Sequence[str], facts: Facts, catalogue: Catalogue
 ) -> Finding:
     entry = one.entry
@@ -127,7 +129,7 @@ def _boot(record: LogRecord | None, section: Section | None) -> int:
 def _words(text: str, values: Mapping[str, str]) -> str:
     try:
         return " ".join(fill(text, values).split())
-    except Unfilled as missing:
+    except UnfilledError as missing:
         return _words(text, {**values, missing.args[0]: missing.args[0].replace("_", " ")})
 
 

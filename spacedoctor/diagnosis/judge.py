@@ -68,7 +68,9 @@ def decisive_section(record: LogRecord) -> Section | None:
 
 
 def _order(one: Candidate) -> tuple[bool, int, int]:
-    of_run = one.section is not None and one.section.guessed_stage() != "build"  # a failed build leaves the old container's run log
+    of_run = (
+        one.section is not None and one.section.guessed_stage() != "build"
+    )  # a failed build leaves the old container's run log
     return of_run and one.weight != "warning", _place(one.weight), one.line
 
 
@@ -82,7 +84,7 @@ def _by_facts(facts: Facts, catalogue: Catalogue) -> Iterator[Candidate]:
             captures: Mapping[str, str] | None = None
             if rule.stage and facts.stage in rule.stage:
                 captures = {}
-            elif rule.check in CHECKS:
+            elif rule.check is not None and rule.check in CHECKS:
                 captures = CHECKS[rule.check](facts)
             if captures is not None:
                 yield Candidate(entry, rule.id, captures, "fallback" if entry.severity == "fallback" else "fatal", 0)
@@ -93,7 +95,9 @@ def _candidates(record: LogRecord, section: Section) -> Iterator[Candidate]:
     life = Life.of(record, section)
     for one in dict.fromkeys((page_header(record) or section, section)):
         for hits in one.entries.values():
-            valid = [hit for hit in hits.hits if _enough(hit, hits, record) and (one is section or hit.line in life.platform_lines)]
+            valid = [
+                hit for hit in hits.hits if _enough(hit, hits, record) and (one is section or hit.line in life.platform_lines)
+            ]
             weighed = [(life.weight(hit, hits.entry), hit) for hit in valid]
             if weighed:
                 weight, hit = min(weighed, key=lambda pair: (_place(pair[0]), pair[1].line))

@@ -44,7 +44,9 @@ class Life:
         ready = [mark for kind in ("ready", "built") for mark in section.marks.get(kind, [])]
         exits = section.marks.get("exit", [])
         header = page_header(record)
-        platform = [mark.line for one in (section, header) if one for mark in one.marks.get("exit", []) if mark.mark.framework == PLATFORM]
+        platform = [
+            mark.line for one in (section, header) if one for mark in one.marks.get("exit", []) if mark.mark.framework == PLATFORM
+        ]
         ends = [] if platform else [mark.line for mark in exits if not _came_up_again(mark, ready)]
         last_ready = max((mark.line for mark in ready), default=0)
         serving = 0 if platform or any(line >= last_ready for line in ends) else last_ready

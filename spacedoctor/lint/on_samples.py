@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from spacedoctor.api import diagnose
-from spacedoctor.catalogue.entry import Entry, Hit
+from spacedoctor.catalogue.entry import Entry, Hit, Miss
 from spacedoctor.diagnosis.model import Diagnosis
 from spacedoctor.lint.model import Context, Issue
 from spacedoctor.log.clean import content
@@ -27,31 +27,34 @@ def enough_samples(context: Context, only: set[str] | None) -> Iterator[Issue]:
             yield context.issue("samples", entry, ("samples", "miss"), "no look-alike that must be left alone")
         if len({_shape(hit.log) for hit in entry.samples.hit}) < min(LEAST_HITS, len(entry.samples.hit)):
             yield context.issue("samples", entry, ("samples", "hit"), "the hits are all of one wording")
-        for kind, samples in (("hit", entry.samples.hit), ("miss", entry.samples.miss)):
-            for index, sample in enumerate(samples):
-                if reason := _source_fault(kind, sample.source, sample.versions, sample.script):
-                    yield context.issue("sample-source", entry, ("samples", kind, index), reason)
+        for where, sample in _all_samples(entry):
+            if reason := _source_fault(sample):
+                yield context.issue("sample-source", entry, where, reason)
+
+
+def _all_samples(entry: Entry) -> Iterator[tuple[tuple[str, str, int], Hit | Miss]]:
+    yield from ((("samples", "hit", index), hit) for index, hit in enumerate(entry.samples.hit))
+    yield from ((("samples", "miss", index), miss) for index, miss in enumerate(entry.samples.miss))
 
 
 def _shape(log: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"\d+", "0", log)).strip()
 
 
-def _source_fault(kind: str, source: str, versions: str | None, script: str | None) -> str | None:
-    if source == "reproduced":
-        return None if versions and script else "a reproduced sample names its versions and its script"
-    if source == "made":
-        return "a hit is not made up" if kind == "hit" else None
-    return None if source.startswith("https://") else f"no source: {source!r}"
+def _source_fault(sample: Hit | Miss) -> str | None:
+    if sample.source == "reproduced":
+        return None if sample.versions and sample.script else "a reproduced sample names its versions and its script"
+    if sample.source == "made":
+        return "a hit is not made up" if isinstance(sample, Hit) else None
+    return None if sample.source.startswith("https://") else f"no source: {sample.source!r}"
 
 
 def no_secrets(context: Context, only: set[str] | None) -> Iterator[Issue]:
     """Samples hold nothing that would be masked in a report."""
     for entry in context.chosen(only):
-        for kind, samples in (("hit", entry.samples.hit), ("miss", entry.samples.miss)):
-            for index, sample in enumerate(samples):
-                if Redactor().mask(sample.log) != sample.log:
-                    yield context.issue("no-secret", entry, ("samples", kind, index), "holds what looks like a secret")
+        for where, sample in _all_samples(entry):
+            if Redactor().mask(sample.log) != sample.log:
+                yield context.issue("no-secret", entry, where, "holds what looks like a secret")
 
 
 def hits(context: Context, only: set[str] | None) -> Iterator[Issue]:

@@ -85,10 +85,10 @@ def regex_form(context: Context, only: set[str] | None) -> Iterator[Issue]:
     """A regex is ASCII, begins with something definite, repeats nothing without bound, and hyperscan takes its loosened form."""
     for entry in context.chosen(only):
         for where, text in _regexes(entry):
-            for reason in _form_faults(text):
-                yield context.issue("regex-form", entry, where, reason)
-            if engine.hyperscan is not None and (reason := engine.refusal(engine.candidate(text))):
-                yield context.issue("regex-form", entry, where, f"hyperscan does not take it: {reason}")
+            for fault in _form_faults(text):
+                yield context.issue("regex-form", entry, where, fault)
+            if refused := engine.refusal(engine.candidate(text)):
+                yield context.issue("regex-form", entry, where, f"hyperscan does not take it: {refused}")
 
 
 def _regexes(entry: Entry) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -105,7 +105,10 @@ def _form_faults(text: str) -> Iterator[str]:
         yield "repeats . without bound: write a class and a limit, such as [^\\n]{1,200}"
     if re.search(r"\\[1-9]|\(\?P=", text):
         yield "has a back-reference"
-    if not re.search(rf"(?:[A-Za-z0-9 _=:'\"/-]|\\[.()\[\]{{}}'\"+*?|^$/-]){{{LITERAL_RUN},}}", re.sub(r"\(\?P<\w+>|\[[^\]]*\]|\{[\d,]+\}|\\[a-zA-Z]", "\0", text)):
+    if not re.search(
+        rf"(?:[A-Za-z0-9 _=:'\"/-]|\\[.()\[\]{{}}'\"+*?|^$/-]){{{LITERAL_RUN},}}",
+        re.sub(r"\(\?P<\w+>|\[[^\]]*\]|\{[\d,]+\}|\\[a-zA-Z]", "\0", text),
+    ):
         yield f"holds no {LITERAL_RUN} literal characters in a row"
 
 
@@ -115,14 +118,26 @@ def regex_speed(context: Context, only: set[str] | None) -> Iterator[Issue]:
         for index, pattern in enumerate(entry.patterns):
             for text in (pattern.regex, *(near.regex for near in (*pattern.context, *pattern.unless))):
                 if slow := _slow_on(text):
-                    yield context.issue("regex-fast", entry, ("patterns", index), f"over {SLOW_SECONDS} s on a line of {slow}: {text[:80]}")
+                    yield context.issue(
+                        "regex-fast", entry, ("patterns", index), f"over {SLOW_SECONDS} s on a line of {slow}: {text[:80]}"
+                    )
 
 
 def _slow_on(text: str) -> str | None:
     compiled = regex.compile(text)
-    literal = "".join(re.findall(r"[A-Za-z0-9 _=:'\"/-]{2,}", re.sub(r"\(\?[^)]*?[>:]|\[[^\]]*\]|\\[a-zA-Z]", "", text)))[:200] or "x"
+    literal = (
+        "".join(re.findall(r"[A-Za-z0-9 _=:'\"/-]{2,}", re.sub(r"\(\?[^)]*?[>:]|\[[^\]]*\]|\\[a-zA-Z]", "", text)))[:200] or "x"
+    )
     start = literal[: max(len(literal) // 2, 1)]
-    hostile = {"a": "a", "spaces": " ", "its own words": literal + " ", "its beginning": start, "quotes": "\"'", "dots": "a.", "its beginning and a": start + "a" * 50}
+    hostile = {
+        "a": "a",
+        "spaces": " ",
+        "its own words": literal + " ",
+        "its beginning": start,
+        "quotes": "\"'",
+        "dots": "a.",
+        "its beginning and a": start + "a" * 50,
+    }
     for name, piece in hostile.items():
         try:
             compiled.search((piece * LINE)[:LINE], timeout=SLOW_SECONDS)
@@ -139,7 +154,9 @@ def placeholders_filled(context: Context, only: set[str] | None) -> Iterator[Iss
         optional = {name for pattern in entry.patterns for name in _optional(pattern.regex)}
         for name, has_words in placeholders.names(entry.cause).items():
             if not has_words and name not in always and (name not in common or name in optional):
-                yield context.issue("placeholders", entry, ("cause",), f"{{{name}}} needs words for when nothing was captured: {{{name}|...}}")
+                yield context.issue(
+                    "placeholders", entry, ("cause",), f"{{{name}}} needs words for when nothing was captured: {{{name}|...}}"
+                )
 
 
 def _optional(text: str) -> set[str]:

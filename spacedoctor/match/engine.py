@@ -16,6 +16,7 @@ import regex
 
 from spacedoctor.catalogue import cache
 
+hyperscan: Any
 try:
     import hyperscan
 except ImportError:  # no wheel for this platform
@@ -37,9 +38,9 @@ WITHIN_LINE = {  # in a class, outside of one
 
 
 def candidate(text: str) -> str:
-    """Return a regex over bytes that matches at least wherever `text` matches in a line.
+    r"""Return a regex over bytes that matches at least wherever `text` matches in a line.
 
-    Anchors go (prefixes stand before a line's content), nothing crosses a line, `\\w` takes in the bytes of other alphabets, long bounded
+    Anchors go (prefixes stand before a line's content), nothing crosses a line, `\w` takes in the bytes of other alphabets, long bounded
     repeats become unbounded (they cost hyperscan a state each), names of groups go.
     """
     out: list[str] = []
@@ -59,10 +60,8 @@ def candidate(text: str) -> str:
 
 
 def _loosen(part: re.Match[str], *, in_class: bool) -> str:
-    if part["anchor"]:
-        return ""
-    if part["named"]:
-        return "(?:"
+    if part["anchor"] or part["named"]:
+        return "" if part["anchor"] else "(?:"
     if part["opened"]:
         return part[0].replace("[^", r"[^\n")
     if part["escape"]:
@@ -103,7 +102,9 @@ def scanner(texts: Sequence[str], cache_dir: Path | None, key: str) -> Scan:
 
 
 def refusal(loose: str) -> str | None:
-    """Return why hyperscan does not take a loosened regex, None where it does."""
+    """Return why hyperscan does not take a loosened regex, None where it does (or is not here to tell)."""
+    if hyperscan is None:
+        return None
     try:
         _compile({0: loose})
     except hyperscan.error as error:

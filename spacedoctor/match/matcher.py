@@ -20,7 +20,9 @@ SEARCH_SECONDS = 0.2
 LONGEST_TEXT = 4000
 CONFIRMED_EACH = 200
 FRAME = regex.compile(r'File "(?P<file>[^"\n]{1,300})", line (?P<line>\d+), in ')
-LIBRARY_PATH = regex.compile(r"site-packages|dist-packages|/lib/python3|\\lib\\|/nix/store|<frozen|<string>|<stdin>|pyenv|/opt/conda", regex.I)
+LIBRARY_PATH = regex.compile(
+    r"site-packages|dist-packages|/lib/python3|\\lib\\|/nix/store|<frozen|<string>|<stdin>|pyenv|/opt/conda", regex.I
+)
 FRAME_LINES = 120
 
 

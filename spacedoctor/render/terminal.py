@@ -13,7 +13,12 @@ from spacedoctor.diagnosis.model import Advice, Diagnosis, Evidence, Finding
 from spacedoctor.render import words
 
 WIDEST = 110
-SIGN = {"failing": ("✗", "bold red"), "healthy": ("✓", "bold green"), "unknown": ("?", "bold yellow"), "empty": ("?", "bold yellow")}
+SIGN = {
+    "failing": ("✗", "bold red"),
+    "healthy": ("✓", "bold green"),
+    "unknown": ("?", "bold yellow"),
+    "empty": ("?", "bold yellow"),
+}
 
 
 def screen_width() -> int:

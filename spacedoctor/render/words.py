@@ -33,4 +33,6 @@ def facts_line(finding: Finding) -> str:
     """Return what kind of finding it is, in a line."""
     times = f" · seen {finding.count} times" if finding.count > 1 else ""
     boot = f" · boot {finding.boot}" if finding.boot > 1 else ""
-    return f"{finding.id} · {finding.stage} · {BLAME[finding.blame]} has to change · {CONFIDENCE[finding.confidence]}{times}{boot}"
+    return (
+        f"{finding.id} · {finding.stage} · {BLAME[finding.blame]} has to change · {CONFIDENCE[finding.confidence]}{times}{boot}"
+    )
