@@ -131,7 +131,7 @@ def test_a_terminal_gets_colours_unless_told_otherwise() -> None:
 
 def test_a_closed_pipe_is_no_error() -> None:
     """`spacedoctor | head -1` prints one line and no traceback."""
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S602
         f"yes 'ERROR: one more' | head -2000 | {COMMAND} --format markdown | head -1",
         shell=True,
         capture_output=True,

@@ -10,6 +10,7 @@ import regex
 from spacedoctor import Catalogue
 from spacedoctor.api import diagnose
 from spacedoctor.match import engine
+from spacedoctor.match.loosen import loosen
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("*/*.log"))
 
@@ -30,7 +31,9 @@ LOGS = sorted((Path(__file__).parent / "logs").glob("*/*.log"))
 def test_a_candidate_is_never_lost(text: str, line: str) -> None:
     """Wherever a regex matches a line's content its loosened form matches the line."""
     scan = engine.scanner([text], None, "test")
-    assert scan(f"before\n{line}\nafter\n".encode()) == [(0, pytest.approx(len(line) + 7, abs=len(line.encode())))]
+    ((index, offset),) = scan(f"before\n{line}\nafter\n".encode())
+    assert index == 0
+    assert len("before\n") <= offset < len("before\n") + len(line.encode())
 
 
 def test_a_regex_that_hyperscan_refuses_is_searched_the_slower_way() -> None:
@@ -48,7 +51,7 @@ def test_one_candidate_a_line() -> None:
 def test_nothing_crosses_a_line() -> None:
     """Classes that would take in a line break do not."""
     for text in (r"a\s+b", r"a[^x]+b", r"a\Wb", r"a\Db"):
-        assert regex.search(engine.candidate(text).encode(), b"a\nb") is None
+        assert regex.search(loosen(text).encode(), b"a\nb") is None
 
 
 def test_without_hyperscan_the_reports_are_the_same(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:

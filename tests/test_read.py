@@ -17,7 +17,7 @@ def text_of(source: read.Source) -> bytes:
 
 
 def stream(data: bytes) -> io.BufferedReader:
-    return io.BufferedReader(io.BytesIO(data))  # type: ignore[arg-type]
+    return io.BufferedReader(io.BytesIO(data))
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 64, 1000])

@@ -13,6 +13,7 @@ from spacedoctor.catalogue.entry import Entry
 from spacedoctor.catalogue.validate import ALWAYS_CAPTURED, captured
 from spacedoctor.lint.model import Context, Issue
 from spacedoctor.match import engine
+from spacedoctor.match.loosen import loosen
 from spacedoctor.match.matcher import LONGEST_TEXT
 
 Check = Callable[[Context, set[str] | None], Iterator[Issue]]
@@ -87,7 +88,7 @@ def regex_form(context: Context, only: set[str] | None) -> Iterator[Issue]:
         for where, text in _regexes(entry):
             for fault in _form_faults(text):
                 yield context.issue("regex-form", entry, where, fault)
-            if refused := engine.refusal(engine.candidate(text)):
+            if refused := engine.refusal(loosen(text)):
                 yield context.issue("regex-form", entry, where, f"hyperscan does not take it: {refused}")
 
 

@@ -176,10 +176,16 @@ PREFIX = re.compile(
 )
 
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
 def content(line: str) -> tuple[str, str | None]:
-    """Return a line without what stands in front of its content (quote marks, timestamps, container names), and the timestamp."""
+    """Return a line without what stands in front of its content (quote marks, timestamps, container names), and the timestamp.
+
+    Characters that would steer a terminal or turn the direction of writing are shown as U+FFFD.
+    """
     time: str | None = None
-    text = line.strip()
+    text = CONTROL.sub("\ufffd", line.strip())
     for _ in range(5):
         part = PREFIX.match(text)
         if not part or not part.end():

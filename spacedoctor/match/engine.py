@@ -1,12 +1,11 @@
 """Find candidates: which regex may match in which line, over raw bytes, all regexes at once.
 
-A candidate is a superset of a match. Each regex is loosened (`candidate`) into one that hyperscan can search for over bytes whatever stands in
-front of the line; without hyperscan the same loosened regexes are searched one after the other, with the same candidates and the same results.
+A candidate is a superset of a match: each regex is loosened (see `loosen`) into one that hyperscan can search for over bytes.
+Without hyperscan the same loosened regexes are searched one after the other, with the same candidates and the same results.
 """
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import regex
 
 from spacedoctor.catalogue import cache
+from spacedoctor.match.loosen import loosen
 
 hyperscan: Any
 try:
@@ -24,63 +24,6 @@ except ImportError:  # no wheel for this platform
 
 Scan = Callable[[bytes], list[tuple[int, int]]]
 
-TOKEN = re.compile(
-    r"(?P<escape>\\[^\n])|(?P<opened>\[\^?\]?)|(?P<named>\(\?P<\w+>)|(?P<anchor>[\^$])"
-    r"|(?P<repeat>\{(?P<low>\d+)(?P<comma>,)?(?P<high>\d+)?\})"
-)
-LONGEST_REPEAT = 8
-WITHIN_LINE = {  # in a class, outside of one
-    r"\w": (r"\w\x80-\xff", r"[\w\x80-\xff]"),
-    r"\s": (r" \t\f\v\r", r"[ \t\f\v\r]"),
-    r"\W": (r"\W", r"[^\w\n]"),
-    r"\D": (r"\D", r"[^\d\n]"),
-}
-
-
-def candidate(text: str) -> str:
-    r"""Return a regex over bytes that matches at least wherever `text` matches in a line.
-
-    Anchors go (prefixes stand before a line's content), nothing crosses a line, `\w` takes in the bytes of other alphabets, long bounded
-    repeats become unbounded (they cost hyperscan a state each), names of groups go.
-    """
-    out: list[str] = []
-    position, in_class = 0, False
-    while position < len(text):
-        part = None if in_class and text[position] != "\\" else TOKEN.match(text, position)
-        if part is None:
-            in_class = in_class and text[position] != "]"
-            out.append(_byte_escape(text[position]))
-            position += 1
-            continue
-        position = part.end()
-        if part["opened"]:
-            in_class = True
-        out.append(_loosen(part, in_class=in_class))
-    return "".join(out)
-
-
-def _loosen(part: re.Match[str], *, in_class: bool) -> str:
-    if part["anchor"] or part["named"]:
-        return "" if part["anchor"] else "(?:"
-    if part["opened"]:
-        return part[0].replace("[^", r"[^\n")
-    if part["escape"]:
-        inside, outside = WITHIN_LINE.get(part[0], (part[0], part[0]))
-        return inside if in_class else outside
-    if part["repeat"] and part["comma"] and int(part["high"] or 0) > LONGEST_REPEAT:
-        low = min(int(part["low"]), LONGEST_REPEAT)
-        return {0: "*", 1: "+"}.get(low, f"{{{low},}}")
-    if part["repeat"] and not part["comma"] and int(part["low"]) > LONGEST_REPEAT:
-        return f"{{{LONGEST_REPEAT},}}"
-    return part[0]
-
-
-def _byte_escape(character: str) -> str:
-    if ord(character) < 128:
-        return character
-    return "(?:" + "".join(f"\\x{byte:02x}" for byte in character.encode()) + ")"
-
-
 def scanner(texts: Sequence[str], cache_dir: Path | None, key: str) -> Scan:
     """Return a function from bytes to candidates (index of the regex, offset in a line where it may match), at most one per regex and line.
 
@@ -89,7 +32,7 @@ def scanner(texts: Sequence[str], cache_dir: Path | None, key: str) -> Scan:
         cache_dir: where the compiled database is kept, or None.
         key: names these texts in the cache.
     """
-    loose = dict(enumerate(candidate(text) for text in texts))
+    loose = dict(enumerate(loosen(text) for text in texts))
     if hyperscan is None:
         return _one_by_one(loose)
     try:

@@ -99,8 +99,7 @@ class Matcher:
         self._told = limit
         found = self._compiled.scan(self._text[base:limit])
         cursor, index = base, self._text.count(b"\n", 0, base)
-        for offset, which in sorted((base + offset, which) for which, offset in found):
-            start = self._text.rfind(b"\n", 0, offset) + 1
+        for start, which in sorted((self._text.rfind(b"\n", 0, base + offset) + 1, which) for which, offset in found):
             index += self._text.count(b"\n", cursor, start)
             cursor = start
             event = self._confirm(which, start, index)

@@ -53,6 +53,5 @@ def errors(lines: tuple[Unrecognised, ...]) -> str:
 def fenced(lines: tuple[Evidence, ...] | tuple[str, ...], language: str = "text") -> str:
     """Return lines in a fence longer than any run of backticks in them."""
     texts = [line if isinstance(line, str) else f"{'>' if line.hit else ' '} {line.line:>5} | {line.text}" for line in lines]
-    shown = [re.sub(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", text) for text in texts]
-    fence = "`" * max(3, max((len(run) for text in shown for run in re.findall("`+", text)), default=0) + 1)
-    return "\n".join([f"{fence}{language}", *shown, fence])
+    fence = "`" * max(3, max((len(run) for text in texts for run in re.findall("`+", text)), default=0) + 1)
+    return "\n".join([f"{fence}{language}", *texts, fence])

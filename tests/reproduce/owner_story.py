@@ -372,3 +372,75 @@ def bcrypt_version_noise() -> Output:
     with kit.app({**FILES, **PASSLIB}) as folder:
         text = boot(folder, python, requests=(HOME, REGISTER, USERS)).replace(str(folder), "/home/user/app")
     return Output(text, found(python, text))
+
+
+@case("alembic-unknown-revision", "predecessor-deleted")
+def predecessor_deleted() -> Output:
+    """The first migration was deleted; the second one still names it."""
+    add = migration("9b27d40c1e5a", "3f1c9a7be204", "check email format", "pass")
+    return story(add, drop=["migrations/versions/3f1c9a7be204_create_users.py"])
+
+
+@case("alembic-unknown-revision", "partial-name")
+def partial_name() -> Output:
+    return story(start=START.replace("upgrade head", "upgrade 3f"))
+
+
+@case("alembic-multiple-heads", "two-rows")
+def two_rows() -> Output:
+    """`alembic_version` names a migration and its successor."""
+    sql = "INSERT INTO alembic_version VALUES ('9b27d40c1e5a')"
+    insert = f"python -c \"import sqlite3; c = sqlite3.connect('app.db'); c.execute(\\\"{sql}\\\"); c.commit()\""
+    more = {
+        **migration("9b27d40c1e5a", "3f1c9a7be204", "check email format", "pass"),
+        **migration("1d9e6f20ab37", "9b27d40c1e5a", "add display name", "pass"),
+    }
+    return story(more, before=f"alembic upgrade 3f1c9a7be204 && {insert}")
+
+
+@case("alembic-not-up-to-date", "models-ahead")
+def models_ahead() -> Output:
+    """`alembic check` at the start, with a column in the model that no migration adds."""
+    column = "    password_hash: Mapped[str] = mapped_column(String(255))\n"
+    model = edited("app/models.py", column, column + "    display_name: Mapped[str | None]\n")
+    return story(model, start=START.replace("upgrade head", "upgrade head && alembic check"))
+
+
+@case("alembic-config-missing", "other-ini")
+def other_ini() -> Output:
+    return story(start=START.replace("alembic upgrade", "alembic -c backend/alembic.ini upgrade"))
+
+
+@case("alembic-config-missing", "no-env-py")
+def no_env_py() -> Output:
+    return story(drop=["migrations/env.py"])
+
+
+@case("alembic-config-missing", "from-code")
+def config_from_code() -> Output:
+    """The app migrates from its own code, and alembic.ini was not copied."""
+    config = {"migrate.py": 'from alembic import command\nfrom alembic.config import Config\n\ncommand.upgrade(Config("alembic.ini"), "head")\n'}
+    return story(config, drop=["alembic.ini"], start=START.replace("alembic upgrade head", "python migrate.py"))
+
+
+@case("sqlite-alter-constraint", "batch-without-name")
+def batch_without_name() -> Output:
+    body = ('with op.batch_alter_table("users") as batch:', '    batch.create_unique_constraint(None, ["email"])')
+    return story(migration("71c2e9f05b3d", "3f1c9a7be204", "unique email", *body))
+
+
+@case("sqlite-alter-constraint", "add-not-null-column")
+def add_not_null_column() -> Output:
+    """A column without a default, added to a table that has rows."""
+    sql = "INSERT INTO users (email, password_hash) VALUES ('ada@example.com', 'x')"
+    insert = f"python -c \"import sqlite3; c = sqlite3.connect('app.db'); c.execute(\\\"{sql}\\\"); c.commit()\""
+    call = 'op.add_column("users", sa.Column("role", sa.String(20), nullable=False))'
+    return story(migration("1d9e6f20ab37", "3f1c9a7be204", "add role", call), before=f"alembic upgrade 3f1c9a7be204 && {insert}")
+
+
+@case("missing-table", "reflected")
+def reflected() -> Output:
+    """The app reads its tables from the database in place of declaring them."""
+    database = edited("app/database.py", "SessionLocal =", 'users = Table("users", MetaData(), autoload_with=engine)\nSessionLocal =')
+    database["app/database.py"] = database["app/database.py"].replace("import create_engine", "import MetaData, Table, create_engine")
+    return story(database, start=START.partition(" && ")[2])

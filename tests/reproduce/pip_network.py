@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import http.server
 import subprocess
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .building import pip_step, step, versions
-from .kit import Output, case, venv
+from .kit import Output, app, case, venv
 
 CLOSED = "http://127.0.0.1:9"
 
@@ -87,6 +91,54 @@ def uv_git_missing() -> Output:
     """The repository with uv, and no git in the image."""
     python = venv("uv", "pip==26.3", "uv")
     return _uv("git+https://example.com/team/tool.git", {"PATH": str(python.parent)})
+
+
+class NotFound(http.server.BaseHTTPRequestHandler):
+    """Answers 404 to everything."""
+
+    def do_GET(self) -> None:
+        """Answer."""
+        self.send_error(404)
+
+    def log_message(self, *arguments: object) -> None:
+        """Keep still."""
+
+
+@contextmanager
+def _serving(handler: type[http.server.BaseHTTPRequestHandler]) -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@case("pip-index-unreachable", "http-404", "build")
+def http_404() -> Output:
+    """The address of a wheel that is gone."""
+    with _serving(NotFound) as address:
+        return _pip(_newest(), f"{address}/whl/tool-1.0-py3-none-any.whl")
+
+
+@case("pip-index-unreachable", "git-revision", "build")
+def git_revision() -> Output:
+    """A branch that the repository does not have."""
+    python = _newest()
+    with app({"tool/setup.py": "from setuptools import setup\nsetup(name='tool')\n"}) as folder:
+        author = ["-c", "user.name=team", "-c", "user.email=team@example.com"]
+        for arguments in (["init", "-q"], ["add", "."], [*author, "commit", "-q", "-m", "first"]):
+            subprocess.run(["git", *arguments], cwd=folder / "tool", check=True)
+        text = pip_step(python, f"git+file://{folder}/tool@v9\n")
+    return Output(text, versions(python))
+
+
+@case("pip-index-unreachable", "poetry", "build")
+def poetry_refused() -> Output:
+    """The closed index with poetry."""
+    python = venv("poetry", "poetry==2.2.1")
+    source = f'[[tool.poetry.source]]\nname = "team"\nurl = "{CLOSED}/simple"\npriority = "primary"\n'
+    project = f'[tool.poetry]\npackage-mode = false\n{source}[tool.poetry.dependencies]\npython = ">=3.11,<3.12"\nflask = "*"\n'
+    text = step("poetry install --no-interaction --no-ansi", python=python, files={"pyproject.toml": project})
+    return Output(text, versions(python, "poetry"))
 
 
 def _on_full_disk(command: str, python: Path) -> str:

@@ -33,7 +33,8 @@ def _in(python: Path) -> dict[str, str]:
 def _poetry(dependencies: Mapping[str, str], python: str = ">=3.11,<3.12") -> Output:
     binary = venv("poetry", "poetry==2.2.1")
     wanted = [f'{name} = "{version}"' for name, version in dependencies.items()]
-    project = lines("[tool.poetry]", "package-mode = false", "[tool.poetry.dependencies]", f'python = "{python}"', *wanted)
+    source = ("[[tool.poetry.source]]", 'name = "simple"', 'url = "https://pypi.org/simple"', 'priority = "primary"')
+    project = lines("[tool.poetry]", "package-mode = false", *source, "[tool.poetry.dependencies]", f'python = "{python}"', *wanted)
     text = step("poetry install --no-interaction --no-ansi", python=binary, files={"pyproject.toml": project})
     return Output(text, versions(binary, "poetry"))
 
@@ -148,6 +149,12 @@ def two_gradios_with_pip_23() -> Output:
     return _pip(venv("pip-23", "pip==23.0.1", python="3.10"), lines("gradio==4.44.0"), '"gradio[oauth]==5.49.1" spaces')
 
 
+@case("gradio-sdk-version-conflict", "five-and-six", "build")
+def two_newer_gradios() -> Output:
+    """The same between two later versions."""
+    return _pip(_newest(), lines("gradio==5.49.1"), '"gradio[oauth,mcp]==6.1.0" "uvicorn>=0.14.0" "websockets>=10.4" spaces')
+
+
 @case("gradio-sdk-version-conflict", "uv", "build")
 def two_gradios_with_uv() -> Output:
     """The same with uv."""
@@ -164,6 +171,30 @@ def needs_newer() -> Output:
 def needs_older() -> Output:
     """A package whose releases end before Python 3.12."""
     return _pip(venv("pip-24", "pip==24.0", python="3.12"), lines("scipy==1.7.3"))
+
+
+@case("pip-python-version", "below-one", "build")
+def below_one() -> Output:
+    """A release 0.x that stops before Python 3.12."""
+    return _pip(venv("pip-24", "pip==24.0", python="3.12"), lines("atproto==0.0.29"))
+
+
+@case("pip-python-version", "release-three", "build")
+def release_three() -> Output:
+    """A release 3.x that left Python 3.10 behind."""
+    return _pip(_newest("3.10"), lines("networkx==3.5"))
+
+
+@case("pip-python-version", "not-pinned", "build")
+def not_pinned() -> Output:
+    """A lower bound that no release for Python 3.10 meets."""
+    return _pip(venv("pip-23", "pip==23.0.1", python="3.10"), lines("numpy>=2.3"))
+
+
+@case("pip-python-version", "late-release", "build")
+def late_release() -> Output:
+    """A release with a high number that left Python 3.10 behind."""
+    return _pip(_newest("3.10"), lines("ipython==9.0.0"))
 
 
 @case("pip-python-version", "own-package", "build")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .building import lines, pip_step, step, versions
-from .kit import Output, case, venv
+from .kit import Output, case, run, venv
 
 SLIM = ("sh", "env", "cat", "ls", "uname", "sed", "grep", "tar", "mkdir", "rm", "cp", "dirname", "basename", "printf")
 KEEP_LINES = 150
@@ -107,6 +107,34 @@ def no_cmake() -> Output:
     return _slim("dlib==19.24.6")
 
 
+@case("pip-build-toolchain-missing", "no-library", "build")
+def no_library() -> Output:
+    """A compiler, but not the library that meson looks for."""
+    return _full("pycairo==1.27.0")
+
+
+@case("pip-build-toolchain-missing", "cmake-step", "build")
+def cmake_step() -> Output:
+    """A step of one's own calls cmake in a slim image."""
+    python = _newest()
+    with _slim_path(python) as path:
+        text = step("cmake -S . -B build && cmake --build build", python=python, files={"CMakeLists.txt": ""}, env={"PATH": path})
+    return Output(text, versions(python))
+
+
+@case("pip-build-toolchain-missing", "node-gyp", "build")
+def node_gyp() -> Output:
+    """A Node add-on is compiled in an image without Python."""
+    python = _newest()
+    files = {"package.json": '{"name": "space-app", "version": "1.0.0", "private": true}', "binding.gyp": '{"targets": []}'}
+    with _slim_path(python) as path:
+        folder = Path(path.split(":")[1])
+        for program in ("node", "npm"):
+            (folder / program).symlink_to(shutil.which(program) or program)
+        text = step("npm install", python=python, files=files, env={"PATH": str(folder), "npm_config_cache": "/tmp/npm-cache"})
+    return Output(text, {"node": run(["node", "--version"]).strip()})
+
+
 @case("pip-build-toolchain-missing", "uv", "build")
 def uv_no_gcc() -> Output:
     """No C compiler, with uv."""
@@ -191,6 +219,15 @@ def uv_flash_attn() -> Output:
     env = {"VIRTUAL_ENV": str(binary.parent.parent)}
     text = step("uv pip install --no-cache flash-attn==2.7.4.post1", python=binary, files={}, env=env)
     return Output(text, versions(binary, "uv"))
+
+
+@case("pip-cuda-build", "cuda-header", "build")
+def cuda_header() -> Output:
+    """C code with CUDA's header, in an image without the CUDA toolkit."""
+    setup = lines("from setuptools import Extension, setup", 'setup(name="space-ext", version="0.1", ext_modules=[Extension("k", ["k.c"])])')
+    python = _newest()
+    text = step("pip install --no-cache-dir .", python=python, files={"setup.py": setup, "k.c": "#include <cuda_runtime.h>\n"})
+    return Output(text, versions(python))
 
 
 @case("pip-python-version", "distutils", "build")

@@ -8,6 +8,7 @@ from pathlib import Path
 from .container import as_user, boot
 from .kit import Output, app, case, run, venv, versions
 
+ALONE = ("unshare", "--net", "--pid", "--fork", "--kill-child")  # its own ports, and no process left behind
 HOLD = "import socket, time\ns = socket.socket()\ns.bind(('0.0.0.0', 7860))\ns.listen()\ntime.sleep(25)\n"
 ASGI = "async def app(scope, receive, send):\n    pass\n"
 WSGI = "def app(environ, start_response):\n    return []\n"
@@ -31,9 +32,9 @@ def servers() -> Path:
 def held(python: Path, files: Mapping[str, str], command: Sequence[str], *packages: str, code: int = 1, timeout: float = 15) -> Output:
     """Run `python -m command` while another process holds port 7860."""
     line = " ".join([str(python), "-m", *command])
-    start = f"{python} hold.py & HOLDER=$!\nsleep 1\n{line}\nkill $HOLDER\n"
+    start = f"{python} hold.py &\nsleep 1\n{line}\n"
     with app({"hold.py": HOLD, "start.sh": start, **files}) as folder:
-        log = run(["bash", "start.sh"], cwd=folder, timeout=timeout, env={"HOME": str(folder)})
+        log = run([*ALONE, "bash", "start.sh"], cwd=folder, timeout=timeout, env={"HOME": str(folder)})
     return Output(boot(log, code), versions(python, *packages))
 
 
@@ -74,9 +75,9 @@ def streamlit() -> Output:
 
 @case("port-in-use", "gradio-second-launch")
 def gradio() -> Output:
-    python = venv("gradio-ports", "gradio==6.1.0", python="3.12")
+    python = venv("gradio-ports", "gradio==6.1.0")
     with app({"app.py": GRADIO}) as folder:
-        log = run([python, "app.py"], cwd=folder, timeout=90, env={"HOME": str(folder), "GRADIO_ANALYTICS_ENABLED": "False"})
+        log = run([*ALONE, "bash", "-c", f"ip link set lo up; {python} app.py"], cwd=folder, timeout=90, env={"HOME": str(folder), "GRADIO_ANALYTICS_ENABLED": "False"})
     return Output(boot(log, 1), versions(python, "gradio"))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .container import as_user, boot, package_version
-from .kit import Output, app, case
+from .container import SETPRIV, as_user, boot, package_version
+from .kit import Output, app, case, run
+from .ports import ALONE
 
 FOLDERS = " ".join(f"{name}_temp_path /tmp/nginx-{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
 HEAD = "pid /tmp/nginx-space.pid; error_log stderr notice; daemon off;\nevents {}\n"
@@ -22,6 +23,7 @@ def nginx(config: str, code: int | None = 1) -> Output:
         command = ["nginx", "-e", "stderr", "-c", str(folder / "nginx.conf")]
         log = as_user(command, cwd=folder, timeout=3)
         log = log.replace(f"{folder}/nginx.conf", "/etc/nginx/nginx.conf")
+    log = log.split(" [notice] ")[0] if "[emerg]" in log else log.split("signal 15")[0].rpartition("\n")[0] + "\n"
     return Output(boot(ENTRYPOINT + log, code), {"nginx": package_version("nginx")})
 
 
@@ -52,12 +54,13 @@ def cache_folder() -> Output:
 
 @case("port-in-use", "nginx-and-app")
 def port_taken() -> Output:
-    with app({"start.sh": "python3 -m http.server 7860 >/dev/null 2>&1 & sleep 1; nginx -e stderr -c $PWD/nginx.conf; kill $!\n"}) as folder:
+    with app({"start.sh": "python3 -m http.server 7860 >/dev/null 2>&1 & sleep 1; nginx -e stderr -c $PWD/nginx.conf\n"}) as folder:
+        folder.chmod(0o755)
         (folder / "nginx.conf").write_text(http("server { listen 7860; location / { return 200; } }"))
-        log = as_user(["bash", "start.sh"], cwd=folder, timeout=20)
+        log = run([*ALONE, *SETPRIV, "bash", "start.sh"], cwd=folder, timeout=20)
     return Output(boot(log, 1), {"nginx": package_version("nginx")})
 
 
 @case("healthy", "nginx")
 def healthy() -> Output:
-    return nginx('user www-data;\n' + http("server { listen 7860; location / { return 200; } }"), None)
+    return nginx("user www-data;\n" + http("server { listen 8093; location / { return 200; } }"), None)

@@ -56,7 +56,7 @@ def forest() -> Output:
 @case("pickle-version-mismatch", "imputer-of-sklearn1.2")
 def imputer() -> Output:
     old = kit.venv("sklearn12", "scikit-learn==1.2.2", "numpy==1.26.4", python="3.11")
-    new = kit.venv("sklearn15", "scikit-learn==1.5.2", "numpy==1.26.4", python="3.11")
+    new = kit.venv("sklearn17", "scikit-learn==1.7.2", "numpy==1.26.4", python="3.11")
     train = (
         "import joblib\nfrom sklearn.impute import SimpleImputer\n"
         "joblib.dump(SimpleImputer().fit([[1.0], [2.0], [float('nan')]]), 'model.pkl')\n"
@@ -69,7 +69,7 @@ def imputer() -> Output:
 
 @case("pickle-version-mismatch", "array-of-numpy2")
 def numpy_core() -> Output:
-    old = kit.venv("numpy126", "numpy==1.26.4")
+    old = kit.venv("numpy124", "numpy==1.24.4")
     new = kit.venv("numpy22", "numpy==2.2.6", python="3.12")
     save = "import pickle, numpy\npickle.dump(numpy.arange(3), open('vectors.pkl', 'wb'))\n"
     with kit.app({"app.py": "import pickle\n\nwith open('vectors.pkl', 'rb') as file:\n    vectors = pickle.load(file)\n"}) as folder:
@@ -97,7 +97,7 @@ def descriptors() -> Output:
 
 @case("protobuf-mismatch", "new-pb2-protobuf3.19")
 def builder() -> Output:
-    python = kit.venv("protos-new", "googleapis-common-protos==1.56.4", "protobuf==3.19.6", python="3.10")
+    python = kit.venv("protos-new", "googleapis-common-protos==1.59.0", "protobuf==3.19.6", python="3.10")
     return once(python, {"app.py": "from google.rpc import status_pb2\n\nprint(status_pb2.Status())\n"}, "googleapis-common-protos", "protobuf")
 
 
