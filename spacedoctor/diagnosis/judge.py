@@ -12,6 +12,7 @@ from spacedoctor.diagnosis.model import Verdict
 from spacedoctor.facts import CHECKS, Facts
 from spacedoctor.match.sections import EntryHits, Hit, LogRecord, Section
 
+SEVERITIES = ("fatal", "error", "fallback", "warning")
 CAUSE_ORDER = ("terminal", "fatal", "terminal-fallback", "error", "fallback")
 
 
@@ -53,7 +54,7 @@ def judge(records: Sequence[LogRecord], facts: Facts, catalogue: Catalogue) -> J
     for record, section in judged:
         candidates += _candidates(record, section)
     candidates.sort(key=_order)
-    warnings = [one for one in candidates if one.weight == "warning"]
+    warnings = sorted((one for one in candidates if one.weight == "warning"), key=_survived_order)
     causes, consequences = _fold([one for one in candidates if one.weight != "warning"], catalogue)
     verdict = _verdict(causes, records, judged)
     return Judgement(verdict, tuple(causes), tuple(consequences), tuple(_once(warnings, causes)), tuple(judged))
@@ -67,11 +68,16 @@ def decisive_section(record: LogRecord) -> Section | None:
     return record.sections[-1] if record.sections else None
 
 
-def _order(one: Candidate) -> tuple[bool, int, int]:
-    of_run = (
-        one.section is not None and one.section.guessed_stage() != "build"
-    )  # a failed build leaves the old container's run log
-    return of_run and one.weight != "warning", _place(one.weight), one.line
+def _order(one: Candidate) -> tuple[bool, int, int, bool]:
+    stage = one.section.guessed_stage() if one.section else None
+    of_run = one.section is not None and stage != "build"  # a failed build leaves the old container's run log
+    return of_run and one.weight != "warning", _place(one.weight), one.line, stage is not None and stage not in one.entry.stages
+
+
+def _survived_order(one: Candidate) -> tuple[int, int]:
+    """What was survived before what is only a remark, and the latest first."""
+    severity = one.hit.severity if one.hit else one.entry.severity
+    return SEVERITIES.index(severity), -(one.hits.last_line if one.hits else 0)
 
 
 def _place(weight: str) -> int:
@@ -98,7 +104,7 @@ def _candidates(record: LogRecord, section: Section) -> Iterator[Candidate]:
             valid = [
                 hit for hit in hits.hits if _enough(hit, hits, record) and (one is section or hit.line in life.platform_lines)
             ]
-            weighed = [(life.weight(hit, hits.entry), hit) for hit in valid]
+            weighed = [(life.weight(hit, hits), hit) for hit in valid]
             if weighed:
                 weight, hit = min(weighed, key=lambda pair: (_place(pair[0]), pair[1].line))
                 yield Candidate(hits.entry, hit.pattern, hit.captures, weight, hit.line, record, section, hits, hit)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from spacedoctor.catalogue.entry import Entry
 from spacedoctor.match.events import MarkEvent
-from spacedoctor.match.sections import Hit, LogRecord, Section
+from spacedoctor.match.sections import EntryHits, Hit, LogRecord, Section
 
 NEAR_END = 40
 REQUEST_BEFORE, REQUEST_AFTER = 200, 60
@@ -15,6 +14,7 @@ TRACEBACK_LINES = 150
 PAGE_HEADER_LINES = 30
 SERVICES = ("database", "hub")
 PLATFORM = "spaces"
+GOES_ON_LINES, GOES_ON_TIMES = 25, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Life:
         recovered: the last line that tells of a retry that worked.
         terminal: first and last line of the traceback by which the section ends, or None.
         platform_lines: lines on which the platform itself says that the Space failed.
+        end: the section's last line.
     """
 
     section: Section
@@ -37,6 +38,7 @@ class Life:
     recovered: int
     terminal: tuple[int, int] | None
     platform_lines: frozenset[int]
+    end: int
 
     @classmethod
     def of(cls, record: LogRecord, section: Section) -> Life:
@@ -50,27 +52,36 @@ class Life:
         ends = [] if platform else [mark.line for mark in exits if not _came_up_again(mark, ready)]
         last_ready = max((mark.line for mark in ready), default=0)
         serving = 0 if platform or any(line >= last_ready for line in ends) else last_ready
-        terminal = _terminal(record, section, serving, [*(mark.line for mark in exits)])
-        return cls(section, serving, last_ready, tuple(ends), section.last("recovered"), terminal, frozenset(platform))
+        end = record.lines if section is record.sections[-1] else section.last_line
+        terminal = _terminal(section, end, serving, [mark.line for mark in exits])
+        return cls(section, serving, last_ready, tuple(ends), section.last("recovered"), terminal, frozenset(platform), end)
 
-    def weight(self, hit: Hit, entry: Entry) -> str:
+    def weight(self, hit: Hit, hits: EntryHits) -> str:
         """Return what a hit counts for: one of judge.CAUSE_ORDER, or `warning` where it is no cause."""
-        if hit.severity == "warning" or self._survived(hit, entry):
+        if hit.severity == "warning" or self._survived(hit, hits):
             return "warning"
         fallback = hit.severity == "fallback"
         if self.terminal and self.terminal[0] <= hit.line <= self.terminal[1] + 1:
             return "terminal-fallback" if fallback else "terminal"
         return "fallback" if fallback else hit.severity
 
-    def _survived(self, hit: Hit, entry: Entry) -> bool:
-        if entry.area in SERVICES and hit.line < self.recovered:
+    def _survived(self, hit: Hit, hits: EntryHits) -> bool:
+        if hits.entry.area in SERVICES and hit.line < self.recovered:
             return True
-        if not self.serving_since or hit.line in self.platform_lines:
+        if any(first <= hit.line <= last + 1 for first, last in self.section.ignored):
+            return True
+        if not self.serving_since or hit.line in self.platform_lines or hit.scope == "boots":
             return False
         if hit.line < self.serving_since:
             return not any(line >= hit.line for line in self.ends)
-        ends_the_app = hit.severity == "fatal" and not self._in_traceback(hit.line)
-        return not ends_the_app and not self._fails_a_request(hit.line)
+        ends_the_app = hit.uncaught or (hit.severity == "fatal" and not self._in_traceback(hit.line))
+        return not ends_the_app and not self._fails_a_request(hit.line) and not self._goes_on(hit, hits)
+
+    def _goes_on(self, hit: Hit, hits: EntryHits) -> bool:
+        """Whether it was still failing when the log ends: again and again, or a service that has not come back."""
+        if hit.severity == "fallback" or self.end - hits.last_line > GOES_ON_LINES:
+            return False
+        return hits.count >= GOES_ON_TIMES or hits.entry.area in SERVICES
 
     def _in_traceback(self, line: int) -> bool:
         return any(first <= line <= first + TRACEBACK_LINES for first, _ in self.section.tracebacks)
@@ -100,10 +111,9 @@ def _came_up_again(end: MarkEvent, ready: Iterable[MarkEvent]) -> bool:
     return any(mark.line > end.line and (end.mark.framework == "any" or mark.mark.framework in frameworks) for mark in ready)
 
 
-def _terminal(record: LogRecord, section: Section, serving: int, exits: list[int]) -> tuple[int, int] | None:
+def _terminal(section: Section, end: int, serving: int, exits: list[int]) -> tuple[int, int] | None:
     if not section.tracebacks:
         return None
     first, last = section.tracebacks[-1]
-    end = record.lines if section is record.sections[-1] else section.last_line
     ends_here = end - last <= NEAR_END or any(0 <= line - last <= NEAR_END for line in exits)
     return (first, last if last > first else end) if ends_here and first > serving else None

@@ -26,6 +26,7 @@ class PatternEvent:
         line: the line's number in the log, from 1.
         captures: by name; empty on repeats.
         evidence: the line with its neighbours; empty after the first few hits of a pattern.
+        uncaught: a Python traceback ends here that began at the top of a program, so that nothing caught it.
         repeated: the pattern has been confirmed so often that this candidate was only counted.
     """
 
@@ -34,6 +35,7 @@ class PatternEvent:
     pattern: Pattern
     captures: Mapping[str, str]
     evidence: tuple[EvidenceLine, ...]
+    uncaught: bool = False
     repeated: bool = False
 
 

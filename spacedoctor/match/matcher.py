@@ -18,7 +18,7 @@ HISTORY_LINES = 400
 HISTORY_BYTES = 1 << 17
 SEARCH_SECONDS = 0.2
 LONGEST_TEXT = 4000
-CONFIRMED_EACH = 200
+CONFIRMED_EACH, SHOWN_EACH = 200, 4
 FRAME = regex.compile(r'File "(?P<file>[^"\n]{1,300})", line (?P<line>\d+), in ')
 LIBRARY_PATH = regex.compile(
     r"site-packages|dist-packages|/lib/python3|\\lib\\|/nix/store|<frozen|<string>|<stdin>|pyenv|/opt/conda", regex.I
@@ -127,8 +127,10 @@ class Matcher:
         if captures is None:
             return None
         self._confirmed[which] = seen + 1
-        evidence = tuple(self._evidence(start, index)) if seen < 4 else ()
-        return PatternEvent(number, entry, pattern, self._frame(start) | captures if seen < 4 else captures, evidence)
+        if seen >= SHOWN_EACH:
+            return PatternEvent(number, entry, pattern, captures, ())
+        frame, uncaught = self._frame(start)
+        return PatternEvent(number, entry, pattern, frame | captures, tuple(self._evidence(start, index)), uncaught)
 
     def _captures(self, entry: Entry, pattern: Pattern, start: int) -> dict[str, str] | None:
         name = f"{entry.id}/{pattern.id}"
@@ -178,20 +180,22 @@ class Matcher:
             return None
         return {key: value for key, value in hit.groupdict().items() if value is not None} if hit else None
 
-    def _frame(self, start: int) -> dict[str, str]:
-        """Return the app's own last frame of a Python traceback that ends at this line."""
-        position = start
+    def _frame(self, start: int) -> tuple[dict[str, str], bool]:
+        """Return the app's own last frame of a Python traceback that ends at this line, and whether its first frame is a program's top."""
+        position, at_top = start, False
+        own: dict[str, str] = {}
         for _ in range(FRAME_LINES):
             if not position:
                 break
             position = self._text.rfind(b"\n", 0, position - 1) + 1
             line = self._line(position)
             if "Traceback (most recent call last)" in line:
-                break
-            frame = FRAME.search(line)
-            if frame and not LIBRARY_PATH.search(frame["file"]):
-                return {"app_file": frame["file"], "app_line": frame["line"]}
-        return {}
+                return own, at_top
+            if frame := FRAME.search(line):
+                at_top = "in <module>" in line
+                if not own and not LIBRARY_PATH.search(frame["file"]):
+                    own = {"app_file": frame["file"], "app_line": frame["line"]}
+        return own, False
 
     def _evidence(self, start: int, index: int) -> Iterable[EvidenceLine]:
         lines: deque[EvidenceLine] = deque()

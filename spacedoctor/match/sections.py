@@ -23,6 +23,8 @@ class Hit:
     line: int
     pattern: str
     severity: str
+    scope: str
+    uncaught: bool
     captures: Mapping[str, str]
     evidence: tuple[EvidenceLine, ...]
 
@@ -46,7 +48,8 @@ class EntryHits:
         self.last_line = event.line
         if event.evidence:
             severity = event.pattern.severity or event.entry.severity
-            self.hits.append(Hit(event.line, event.pattern.id, severity, event.captures, event.evidence))
+            scope = event.pattern.scope
+            self.hits.append(Hit(event.line, event.pattern.id, severity, scope, event.uncaught, event.captures, event.evidence))
             del self.hits[KEPT_HITS * 4 : -1]
 
 
@@ -59,6 +62,7 @@ class Section:
         started: what its banner captured (time, commit), empty without a banner.
         marks: per kind the first and the last marks.
         tracebacks: (first line, last line) of Python tracebacks; chained ones are one.
+        ignored: those of tracebacks that Python itself says it ignores (in a destructor).
         errors: lines that look like errors: text -> (first line, count).
     """
 
@@ -70,6 +74,7 @@ class Section:
     marks: dict[str, list[MarkEvent]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     tracebacks: list[list[int]] = field(default_factory=list)
+    ignored: list[list[int]] = field(default_factory=list)
     errors: dict[str, list[int]] = field(default_factory=dict)
     votes: Counter[Stage] = field(default_factory=Counter)
 
@@ -85,8 +90,9 @@ class Section:
         """Take in a hit; return True where it is the pattern's first in this section."""
         found = self.entries.setdefault(event.entry.id, EntryHits(event.entry))
         found.add(event)
-        if self.tracebacks and event.entry.id == "python-exception":
-            self.tracebacks[-1][1] = event.line
+        if event.entry.id == "python-exception":
+            latest = max((blocks[-1] for blocks in (self.tracebacks, self.ignored) if blocks), default=[0, 0])
+            latest[1] = event.line
         if len(event.entry.stages) == 1 and not event.repeated:
             self.votes[event.entry.stages[0]] += 1
         return found.per_pattern[event.pattern.id] == 1
@@ -108,6 +114,10 @@ class Section:
         del kept[KEPT_MARKS:-1]
 
     def _traceback(self, line: int) -> None:
+        if line - (self.last("ignored") or -9) <= 2:
+            self.ignored.append([line, line])
+            del self.ignored[KEPT_BLOCKS // 2 : -KEPT_BLOCKS // 2]
+            return
         chained = self.last("chained")
         if self.tracebacks and chained >= self.tracebacks[-1][1] and line - chained <= 4:
             self.tracebacks[-1][1] = line

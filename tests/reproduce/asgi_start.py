@@ -122,3 +122,36 @@ def slow_request() -> kit.Output:
 def max_requests() -> kit.Output:
     """A good start: two workers boot, and the server stops when it is told to."""
     return start({"app.py": FLASK}, ["gunicorn", "-b", "0.0.0.0:7860", "-w", "2", "app:server"], "gunicorn", "flask", timeout=6)
+
+
+@kit.case("asgi-app-not-found", "uvicorn-factory")
+def uvicorn_factory() -> kit.Output:
+    """A factory that wants an argument."""
+    files = {"main.py": "from fastapi import FastAPI\n\ndef create_app(settings):\n    return FastAPI()\n"}
+    return start(files, ["uvicorn", "main:create_app", "--factory", "--port", "7860"], "uvicorn")
+
+
+@kit.case("asgi-app-not-found", "gunicorn-parse")
+def gunicorn_parse() -> kit.Output:
+    """A path in place of a name behind the colon."""
+    return start({"app.py": FLASK}, ["gunicorn", "-b", "0.0.0.0:7860", "app:server/app"], "gunicorn", "flask")
+
+
+@kit.case("asgi-app-not-found", "flask-import")
+def flask_import() -> kit.Output:
+    """FLASK_APP names a module that is not there."""
+    return start({"app.py": FLASK}, ["flask", "--app", "main", "run", "--port", "7860"], "flask")
+
+
+@kit.case("asgi-app-not-found", "fastapi-no-file")
+def fastapi_cli() -> kit.Output:
+    """fastapi run in a folder without main.py, app.py or api.py."""
+    python = kit.venv("fastapi-cli", "fastapi[standard]", python="3.12")
+    return start({"server.py": FASTAPI}, ["fastapi", "run", "--port", "7860"], "fastapi", python=python)
+
+
+@kit.case("asgi-app-not-found", "granian-module")
+def granian() -> kit.Output:
+    """granian does not find the module."""
+    python = kit.venv("granian", "granian", python="3.12")
+    return start({"app/main.py": FASTAPI}, ["granian", "--interface", "asgi", "main:app", "--port", "7860"], "granian", python=python)

@@ -46,14 +46,14 @@ def apt_scary_names() -> Output:
 
 @case("healthy", "build-resolver-remark", "build")
 def resolver_remark() -> Output:
-    """pip remarks that packages that are there already do not fit, and goes on."""
+    """Pip remarks that packages that are there already do not fit, and goes on."""
     python = _newest()
     return Output(built(step(_fresh("fastapi==0.110.0", "starlette==0.40.0"), python=python, files={})), versions(python))
 
 
 @case("healthy", "build-legacy-setup", "build")
 def legacy_setup() -> Output:
-    """pip 23 warns of the old way to install."""
+    """Pip 23 warns of the old way to install."""
     python = venv("pip-23", "pip==23.0.1", python="3.10")
     return Output(built(step(_fresh("docopt==0.6.2"), python=python, files={})), versions(python))
 
@@ -105,7 +105,7 @@ def retries() -> Output:
 
 @case("healthy", "build-uv", "build")
 def uv_build() -> Output:
-    """uv installs packages with frightening names."""
+    """Uv installs packages with frightening names."""
     python = venv("uv", NEWEST, "uv")
     command = "uv venv env && VIRTUAL_ENV=env uv pip install --no-cache exceptiongroup errorhandler && rm -rf env"
     return Output(built(step(command, python=python, files={})), versions(python, "uv"))
@@ -116,6 +116,14 @@ def user_tolerated() -> Output:
     """A user is there already, and the step takes that into account."""
     python = _newest()
     passwd = lines("root:x:0:0:root:/root:/bin/bash", "user:x:1000:1000::/home/user:/bin/sh")
-    files = {"etc/passwd": passwd, "etc/group": lines("root:x:0:", "user:x:1000:"), "etc/login.defs": "", "etc/shadow": "", "etc/gshadow": ""}
-    text = step("useradd --prefix $PWD -m -u 1000 user || true", python=python, files=files, env={"PATH": "/usr/sbin:/usr/bin:/bin"})
+    files = {
+        "etc/passwd": passwd,
+        "etc/group": lines("root:x:0:", "user:x:1000:"),
+        "etc/login.defs": "",
+        "etc/shadow": "",
+        "etc/gshadow": "",
+    }
+    text = step(
+        "useradd --prefix $PWD -m -u 1000 user || true", python=python, files=files, env={"PATH": "/usr/sbin:/usr/bin:/bin"}
+    )
     return Output(built(text.replace(" --prefix $PWD", "")), versions(python))

@@ -11,7 +11,10 @@ HUNGRY = "const all = []; for (;;) all.push(new Array(1e5).fill({}));\n"
 @case("build-out-of-memory", "node-heap", "build")
 def node_heap() -> Output:
     """A bundler that needs more heap than Node gives it."""
-    files = {"package.json": '{"name": "space-app", "scripts": {"build": "node --max-old-space-size=64 build.js"}}', "build.js": HUNGRY}
+    files = {
+        "package.json": '{"name": "space-app", "scripts": {"build": "node --max-old-space-size=64 build.js"}}',
+        "build.js": HUNGRY,
+    }
     text = step("npm run build", python=venv("pip-26", "pip==26.3"), files=files, env={"npm_config_cache": "/tmp/npm-cache"})
     return Output(text, {"node": run(["node", "--version"]).strip()})
 

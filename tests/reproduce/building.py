@@ -23,9 +23,11 @@ def environment(python: Path, extra: Mapping[str, str] | None = None) -> dict[st
     return passed | {"PATH": f"{python.parent}:{SYSTEM}", "PIP_CONFIG_FILE": "/dev/null", "LC_ALL": "C.UTF-8", **(extra or {})}
 
 
-def step(command: str, *, python: Path, files: Mapping[str, str], env: Mapping[str, str] | None = None, timeout: float = 600) -> str:
+def step(
+    command: str, *, python: Path, files: Mapping[str, str], env: Mapping[str, str] | None = None, timeout: float = 600
+) -> str:
     """Run `command` in the shell as a RUN step and return what the build log of a Space shows of it."""
-    guarded = f"{command}\ncode=$?; [ $code = 0 ] || echo \"--> ERROR: process \\\"/bin/sh -c $SHOWN\\\" did not complete successfully: exit code: $code\""
+    guarded = f'{command}\ncode=$?; [ $code = 0 ] || echo "--> ERROR: process \\"/bin/sh -c $SHOWN\\" did not complete successfully: exit code: $code"'
     variables = environment(python, {"SHOWN": command, **(env or {})})
     with kit.app(files) as folder:
         printed = kit.run(["/bin/sh", "-c", guarded], cwd=folder, env=variables, timeout=timeout)
@@ -33,7 +35,9 @@ def step(command: str, *, python: Path, files: Mapping[str, str], env: Mapping[s
     return f"{QUEUED}\n\n--> RUN {command}\n{shown}"
 
 
-def pip_step(python: Path, requirements: str, *arguments: str, env: Mapping[str, str] | None = None, files: Mapping[str, str] | None = None) -> str:
+def pip_step(
+    python: Path, requirements: str, *arguments: str, env: Mapping[str, str] | None = None, files: Mapping[str, str] | None = None
+) -> str:
     """Run `pip install -r requirements.txt` with these further arguments as a RUN step."""
     command = " ".join(["pip install --no-cache-dir -r requirements.txt", *arguments])
     return step(command, python=python, files={"requirements.txt": requirements, **(files or {})}, env=env)
@@ -52,5 +56,3 @@ def versions(python: Path, *packages: str) -> dict[str, str]:
 def lines(*texts: str) -> str:
     """Return the lines of a small file."""
     return "\n".join(texts) + "\n"
-
-

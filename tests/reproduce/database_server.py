@@ -116,9 +116,43 @@ client.connect().then(() => console.log('connected'));
 """
 
 
+EMBEDDED = {
+    "read-only": "import duckdb\nduckdb.connect('app.duckdb').execute('CREATE TABLE runs (id INTEGER)').close()\n"
+                 "duckdb.connect('app.duckdb', read_only=True).execute('INSERT INTO runs VALUES (1)')\n",
+    "folder": "import duckdb\nduckdb.connect('/data/app.duckdb')\n",
+    "lock": "import duckdb, subprocess, sys\ndb = duckdb.connect('app.duckdb')\n"
+            "code = \"import duckdb; duckdb.connect('app.duckdb')\"\nsys.exit(subprocess.run([sys.executable, '-c', code]).returncode)\n",
+}
+PEEWEE = "from peewee import PostgresqlDatabase\nPostgresqlDatabase('app', host='localhost').connect()\n"
+DJANGO = """
+from django.conf import settings
+settings.configure(DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "app"}}, INSTALLED_APPS=["django.contrib.auth",
+                   "django.contrib.contenttypes"])
+import django
+django.setup()
+"""
+POOL_PSYCOPG2 = """
+import os
+from psycopg2.pool import ThreadedConnectionPool
+pool = ThreadedConnectionPool(1, 3, os.environ["DATABASE_URL"])
+held = [pool.getconn() for request in range(4)]
+"""
+SYNC_POOL = """
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import QueuePool
+create_async_engine("postgresql+asyncpg://app:secret@localhost/app", poolclass=QueuePool)
+"""
+SQLITE_OPTION = """
+import os
+from sqlalchemy import create_engine
+create_engine(os.environ["DATABASE_URL"], connect_args={"check_same_thread": False}).connect()
+"""
+REDIS_URL = "import os, redis\nredis.Redis.from_url(os.environ['DATABASE_URL']).ping()\n"
+
+
 def drivers() -> Path:
     return venv("postgres-sa20", "sqlalchemy==2.0.58", "psycopg2-binary==2.9.13", "psycopg[binary]==3.3.9", "asyncpg==0.32.0",
-                "uvicorn==0.54.0")
+                "uvicorn==0.54.0", "redis==8.1.0")
 
 
 def older() -> Path:
@@ -419,3 +453,103 @@ def sslmode() -> Output:
 @case("database-async-driver", "async-driver-in-sync-engine")
 def missing_greenlet() -> Output:
     return try_url(drivers(), "sqlalchemy", "postgresql+asyncpg://app:secret@localhost/app", "sqlalchemy", "asyncpg")
+
+
+def small() -> Path:
+    return venv("embedded", "duckdb", "peewee", "django==5.2.19")
+
+
+def local(code: str, *packages: str) -> Output:
+    """Run a script that needs no server."""
+    with app({"app.py": code}) as folder:
+        return Output(run([small(), "app.py"], cwd=folder), versions(small(), *packages))
+
+
+@contextmanager
+def redis_server(*options: str) -> Iterator[str]:
+    command = ["redis-server", "--port", "56379", "--save", "", "--bind", "127.0.0.1", *options]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        time.sleep(1)
+        yield "redis://127.0.0.1:56379/0"
+        server.terminate()
+
+
+@case("database-locked", "duckdb-two-processes")
+def duckdb_locked() -> Output:
+    return local(EMBEDDED["lock"], "duckdb")
+
+
+@case("database-readonly", "duckdb-read-only")
+def duckdb_readonly() -> Output:
+    return local(EMBEDDED["read-only"], "duckdb")
+
+
+@case("database-readonly", "postgres-read-only-server")
+def postgres_readonly() -> Output:
+    with server({"default_transaction_read_only": "on"}) as url:
+        return script(drivers(), DUPLICATE, url, "sqlalchemy", "psycopg2-binary")
+
+
+@case("database-cannot-open", "duckdb-missing-folder")
+def duckdb_folder() -> Output:
+    return local(EMBEDDED["folder"], "duckdb")
+
+
+@case("database-driver-missing", "peewee")
+def peewee_driver() -> Output:
+    return local(PEEWEE, "peewee")
+
+
+@case("database-driver-missing", "django")
+def django_driver() -> Output:
+    return local(DJANGO, "django")
+
+
+@case("database-driver-missing", "bigquery-dialect")
+def bigquery() -> Output:
+    return try_url(bare("2.0.58"), "sqlalchemy", "bigquery://project/dataset", "sqlalchemy")
+
+
+@case("database-driver-missing", "node-pg")
+def node_pg() -> Output:
+    with app({"server.js": "const { Pool } = require('pg');\n"}) as folder:
+        node = subprocess.run(["node", "--version"], check=True, capture_output=True, text=True).stdout.strip()
+        return Output(run(["node", "server.js"], cwd=folder), {"node": node})
+
+
+@case("database-too-many-connections", "psycopg2-pool")
+def psycopg2_pool() -> Output:
+    with server() as url:
+        return script(drivers(), POOL_PSYCOPG2, url, "psycopg2-binary")
+
+
+@case("database-async-driver", "sync-pool-class")
+def sync_pool() -> Output:
+    return script(drivers(), SYNC_POOL, "", "sqlalchemy")
+
+
+@case("database-auth-failed", "redis-password")
+def redis_password() -> Output:
+    with redis_server("--requirepass", "secret") as url:
+        return script(drivers(), REDIS_URL, url, "redis")
+
+
+@case("database-url-invalid", "web-address")
+def web_address() -> Output:
+    return try_url(drivers(), "sqlalchemy", "https://project.example.com", "sqlalchemy")
+
+
+@case("database-url-invalid", "variable-not-set")
+def not_set() -> Output:
+    with app({"app.py": CONNECT["psycopg2"]}) as folder:
+        return Output(run([drivers(), "app.py"], cwd=folder), versions(drivers(), "psycopg2-binary"))
+
+
+@case("database-url-invalid", "sqlite-option-for-postgres")
+def sqlite_option() -> Output:
+    return script(drivers(), SQLITE_OPTION, "postgresql://app:secret@localhost/app", "sqlalchemy", "psycopg2-binary")
+
+
+@case("database-url-invalid", "redis-without-scheme")
+def redis_scheme() -> Output:
+    return script(drivers(), REDIS_URL, "localhost:6379", "redis")

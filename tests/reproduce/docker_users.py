@@ -5,7 +5,9 @@ from __future__ import annotations
 from .building import lines, step
 from .kit import Output, case, run, venv
 
-PASSWD = lines("root:x:0:0:root:/root:/bin/bash", "ubuntu:x:1000:1000:Ubuntu:/home/ubuntu:/bin/bash", "user:x:1001:1001::/home/user:/bin/sh")
+PASSWD = lines(
+    "root:x:0:0:root:/root:/bin/bash", "ubuntu:x:1000:1000:Ubuntu:/home/ubuntu:/bin/bash", "user:x:1001:1001::/home/user:/bin/sh"
+)
 GROUP = lines("root:x:0:", "ubuntu:x:1000:", "user:x:1001:", "video:x:44:")
 FILES = {"etc/passwd": PASSWD, "etc/group": GROUP, "etc/shadow": "", "etc/gshadow": "", "etc/login.defs": "UID_MIN 1000\n"}
 
@@ -19,7 +21,10 @@ def _shadow(command: str) -> Output:
 
 
 def _versions() -> dict[str, str]:
-    return {"passwd": run(["dpkg-query", "-W", "-f", "${Version}", "passwd"]), "adduser": run(["dpkg-query", "-W", "-f", "${Version}", "adduser"])}
+    return {
+        "passwd": run(["dpkg-query", "-W", "-f", "${Version}", "passwd"]),
+        "adduser": run(["dpkg-query", "-W", "-f", "${Version}", "adduser"]),
+    }
 
 
 @case("docker-user-exists", "uid", "build")
@@ -56,5 +61,10 @@ def group_of_that_name() -> Output:
 def adduser() -> Output:
     """Debian's adduser, with a number that is taken (0: nothing is changed on this machine)."""
     python = venv("pip-26", "pip==26.3")
-    text = step("adduser --disabled-password --gecos '' --uid 0 app", python=python, files={}, env={"PATH": "/usr/sbin:/usr/bin:/bin:/sbin"})
+    text = step(
+        "adduser --disabled-password --gecos '' --uid 0 app",
+        python=python,
+        files={},
+        env={"PATH": "/usr/sbin:/usr/bin:/bin:/sbin"},
+    )
     return Output(text, _versions())

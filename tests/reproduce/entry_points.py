@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from .kit import Output, app, case, run, venv, versions
+from .npm_install import manager
 from .container import as_user, boot, package_version, system_python, tools
 
 CRLF = "#!/bin/bash\r\nset -e\r\nexec python app.py\r\n"
@@ -128,3 +129,53 @@ def architecture() -> Output:
 def run_bit() -> Output:
     with app({"start.sh": "#!/bin/bash\necho hello\n"}) as folder:
         return Output(boot(as_user(["sh", "-c", "./start.sh"], cwd=folder), 126), shells())
+
+
+@case("entrypoint-missing", "helper-in-script")
+def helper() -> Output:
+    start = "#!/bin/bash\nset -e\necho 'Generating client'\nopenapi-generator generate -i api.json\nexec python3 app.py\n"
+    with app({"start.sh": start, "app.py": ""}) as folder:
+        return Output(boot(as_user(["bash", "start.sh"], cwd=folder), 127), shells())
+
+
+@case("entrypoint-missing", "tini")
+def tini() -> Output:
+    with app({"app.py": ""}) as folder:
+        log = as_user(["tini", "-s", "--", "gunicorn", "app:app"], cwd=folder)
+    return Output(boot(log, 127), {"tini": package_version("tini")})
+
+
+@case("entrypoint-missing", "supervisord")
+def supervisord() -> Output:
+    python = venv("supervisor", "supervisor", "setuptools<81")
+    config = "[supervisord]\nnodaemon=true\nuser=root\n[program:api]\ncommand=uvicorn main:app --port 8000\nstartretries=1\n"
+    with app({"supervisord.conf": config}) as folder:
+        log = run([python.parent / "supervisord", "-c", "supervisord.conf"], cwd=folder, env={"PATH": "/usr/bin:/bin"}, timeout=8)
+    log = log.split("SIGTERM")[0].rpartition("\n")[0] + "\n"
+    return Output(boot(log), versions(python, "supervisor"))
+
+
+@case("entrypoint-missing", "yarn-script")
+def yarn_script() -> Output:
+    with app({"package.json": '{"name": "my-space", "version": "1.0.0", "license": "MIT"}'}) as folder:
+        log = run(["node", manager("yarn", "1.22.22"), "start"], cwd=folder)
+    return Output(boot(log, 1), {**tools("node"), "yarn": "1.22.22"})
+
+
+@case("entrypoint-missing", "perl-script")
+def perl() -> Output:
+    with app({"README.md": ""}) as folder:
+        return Output(boot(as_user(["perl", "app.pl"], cwd=folder), 2), {"perl": package_version("perl-base")})
+
+
+@case("entrypoint-format", "bash-options-in-sh")
+def bash_options() -> Output:
+    with app({"start.sh": "#!/bin/bash\nset -euo pipefail\nexec python3 app.py\n"}) as folder:
+        return Output(boot(as_user(["sh", "start.sh"], cwd=folder), 2), shells())
+
+
+@case("entrypoint-format", "tini-no-run-bit")
+def tini_run_bit() -> Output:
+    with app({"start.sh": "#!/bin/bash\necho hello\n"}) as folder:
+        log = as_user(["tini", "-s", "--", "./start.sh"], cwd=folder)
+    return Output(boot(log, 126), {"tini": package_version("tini")})

@@ -135,3 +135,38 @@ loop.run_until_complete(main())
 loop.close()
 """
     return start(code)
+
+
+@kit.case("event-loop-misuse", "closed-loop")
+def closed() -> kit.Output:
+    """A loop that was closed is used again."""
+    code = """\
+import asyncio
+
+async def poll():
+    return 1
+
+loop = asyncio.new_event_loop()
+loop.run_until_complete(poll())
+loop.close()
+loop.run_until_complete(poll())
+"""
+    return start(code)
+
+
+@kit.case("event-loop-misuse", "signal-in-thread")
+def signal_thread() -> kit.Output:
+    """A signal handler set in a side thread, as bots do in run_polling."""
+    code = """\
+import asyncio
+import signal
+import threading
+
+async def run():
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, print)
+
+thread = threading.Thread(target=lambda: asyncio.run(run()))
+thread.start()
+thread.join()
+"""
+    return start(code)

@@ -186,3 +186,21 @@ def pins_3() -> kit.Output:
 def folder_class_5() -> kit.Output:
     """The first Gradio 5 with today's huggingface_hub."""
     return start(kit.venv("gradio-5.0", "gradio==5.0.1", python="3.10"), ECHO)
+
+
+@kit.case("gradio-api-changed", "gradio5-inputs-import")
+def inputs_import() -> kit.Output:
+    """from gradio.inputs import ... went with Gradio 4."""
+    return start(gradio5(), "from gradio.inputs import Textbox\n")
+
+
+@kit.case("gradio-api-changed", "gradio5-messages-format")
+def messages_format() -> kit.Output:
+    """Pairs given to a Chatbot of the type messages."""
+    return start(gradio5(), 'import gradio as gr\n\nwith gr.Blocks() as demo:\n    gr.Chatbot([("hi", "hello")], type="messages")\n\ndemo.launch()\n')
+
+
+@kit.case("gradio-fastapi-mismatch", "gradio3.35-pydantic2")
+def old_gradio_3() -> kit.Output:
+    """A Gradio of June 2023 as pip installs it today."""
+    return start(kit.venv("gradio-3.35", "gradio==3.35.2", python="3.10"), ECHO)

@@ -32,6 +32,7 @@ class Answer:
     only: str = ""
     body: bytes = b""
     promised: int | None = None
+    cut: bool = False
 
 
 def handler(answers: tuple[Answer, ...]) -> type[http.server.BaseHTTPRequestHandler]:
@@ -43,7 +44,8 @@ def handler(answers: tuple[Answer, ...]) -> type[http.server.BaseHTTPRequestHand
         def answer(self) -> None:
             answer = next((a for a in answers if a.only in self.path), Answer(404, "Not found"))
             body = answer.body or (json.dumps({"error": answer.error}).encode() if answer.error else b"")
-            size = answer.promised if self.command == "HEAD" and answer.promised is not None else len(body)
+            whole = answer.promised if answer.promised is not None else len(body)
+            size = whole if self.command == "HEAD" or answer.cut else len(body)
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             self.send_response(answer.status)
             named = {"X-Error-Code": answer.code, "X-Error-Message": answer.error, "X-Request-Id": REQUEST_ID}
@@ -53,6 +55,7 @@ def handler(answers: tuple[Answer, ...]) -> type[http.server.BaseHTTPRequestHand
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(body)
+            self.close_connection = answer.cut
 
         do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = answer
 
@@ -466,3 +469,140 @@ def agent_tools() -> kit.Output:
 def adamw() -> kit.Output:
     """AdamW is torch's now."""
     return start(transformers5(), "from transformers import AdamW, get_linear_schedule_with_warmup\n", GONE)
+
+
+CUT = Answer(200, body=b"x" * 1024, promised=4096, headers=SHORT.headers, cut=True)
+
+
+@kit.case("hub-download-corrupt", "hub0.20-broken-off")
+def broken_off() -> kit.Output:
+    """The connection closes in the middle of the file (huggingface_hub 0.20 does not resume)."""
+    return start(client("0.20.3"), download(), CUT)
+
+
+@kit.case("hub-gated-repo", "hub0.28-no-words")
+def gated_bare() -> kit.Output:
+    """A gated repo, and an answer without a message."""
+    return start(client("0.28.1"), download("acme/llama", "config.json"), Answer(403, "", "GatedRepo"))
+
+
+@kit.case("hub-gated-repo", "transformers4-no-words")
+def gated_bare_transformers() -> kit.Output:
+    """The same beneath transformers."""
+    return start(transformers4(), CONFIG.format(repo="acme/llama"), Answer(403, "", "GatedRepo"))
+
+
+@kit.case("hub-repo-not-found", "hub2-bucket")
+def bucket() -> kit.Output:
+    """A bucket that does not exist."""
+    code = 'from huggingface_hub import HfApi\n\nprint(HfApi().bucket_info("acme/no-such-bucket"))\n'
+    return start(client("2.4.0"), code, Answer(404, "Bucket not found", "RepoNotFound"))
+
+
+@kit.case("hub-repo-not-found", "transformers4-cannot-load")
+def cannot_load() -> kit.Output:
+    """A repo without any tokenizer file."""
+    code = TOKENIZER.format(repo="acme/empty").replace("AutoTokenizer", "BertTokenizer")
+    return start(transformers4(), code, Answer(404, "Entry not found", "EntryNotFound"))
+
+
+@kit.case("hub-file-not-found", "transformers4-revision")
+def revision_transformers() -> kit.Output:
+    """A branch that the repo does not have, transformers 4."""
+    code = CONFIG.format(repo="acme/model").replace('"acme/model"', '"acme/model", revision="fp16"')
+    return start(transformers4(), code, Answer(404, "Invalid rev id: fp16", "RevisionNotFound"))
+
+
+@kit.case("hub-token-invalid", "hub0.28-line-end")
+def token_line_end() -> kit.Output:
+    """A token that was stored with a line end."""
+    code = download().replace('"model.safetensors")', '"model.safetensors", token="hf_" + "x" * 34 + "\\n")')
+    return start(client("0.28.1"), code, BAD_TOKEN)
+
+
+@kit.case("hf-hub-api-removed", "hub2-attribute")
+def attribute_gone() -> kit.Output:
+    """A removed name used through the package."""
+    return start(client("2.4.0"), "import huggingface_hub\n\ntoken = huggingface_hub.HfFolder.get_token()\n", GONE)
+
+
+@kit.case("hf-hub-api-removed", "hub2-method")
+def method_gone() -> kit.Output:
+    """A removed method of HfApi."""
+    code = 'from huggingface_hub import HfApi\n\nHfApi().request_space_storage("acme/space", "small")\n'
+    return start(client("2.4.0"), code, GONE)
+
+
+@kit.case("hf-hub-api-removed", "hub0.20-too-old")
+def too_old_hub() -> kit.Output:
+    """A name that came with 1.0."""
+    return start(client("0.20.3"), "from huggingface_hub import is_offline_mode\n", GONE)
+
+
+@kit.case("hf-hub-api-removed", "transformers4-range")
+def range_check() -> kit.Output:
+    """transformers 4 checks the range of huggingface_hub itself."""
+    newer = next((client("1.4.1").parent.parent / "lib").glob("python*")) / "site-packages"
+    return start(transformers4(), "from transformers import AutoTokenizer\n", GONE, env={"PYTHONPATH": str(newer)})
+
+
+REMOTE = b"""from transformers import PretrainedConfig
+from transformers.utils import is_tf_available
+
+
+class AcmeConfig(PretrainedConfig):
+    model_type = "acme"
+"""
+
+
+@kit.case("transformers-too-new", "transformers5-remote-code")
+def remote_code_breaks() -> kit.Output:
+    """The code that a model repo brings along imports what transformers 5 dropped."""
+    body = b'{"model_type": "acme", "auto_map": {"AutoConfig": "configuration_acme.AcmeConfig"}}'
+    code = CONFIG.format(repo="acme/custom").replace('"acme/custom"', '"acme/custom", trust_remote_code=True')
+    own = Answer(200, body=REMOTE, headers={**FILE, "ETag": '"1123456789abcdef0123456789abcdef"'}, only="configuration_acme.py")
+    return start(transformers5(), code, own, config_answer(body), Answer(404, "Entry not found", "EntryNotFound"))
+
+
+@kit.case("transformers-too-new", "transformers5-attribute")
+def attribute_removed() -> kit.Output:
+    """A removed name used through the package."""
+    return start(transformers5(), "import transformers\n\noptimizer = transformers.AdamW\n", GONE)
+
+
+@kit.case("transformers-too-new", "transformers5-tokenizer-method")
+def tokenizer_method() -> kit.Output:
+    """A tokenizer method that transformers 5 dropped."""
+    code = """\
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from transformers import PreTrainedTokenizerFast
+
+tokenizer = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(WordLevel({"a": 0}, unk_token="a")))
+print(tokenizer.batch_encode_plus(["a"]))
+"""
+    return start(transformers5(), code, GONE)
+
+
+@kit.case("transformers-too-new", "transformers5-pipeline-task")
+def pipeline_task() -> kit.Output:
+    """A pipeline that transformers 5 dropped."""
+    return start(transformers5(), 'from transformers import pipeline\n\nsummarizer = pipeline("summarization")\n', GONE)
+
+
+def transformers436() -> Path:
+    """transformers of December 2023."""
+    return kit.venv("transformers-4.36", "transformers==4.36.2", python="3.10")
+
+
+@kit.case("transformers-too-old", "transformers4.36-new-class")
+def new_class() -> kit.Output:
+    """A class of a later release."""
+    return start(transformers436(), "from transformers import Qwen2VLForConditionalGeneration\n", GONE)
+
+
+@kit.case("transformers-too-old", "transformers4.36-rope-scaling")
+def rope_scaling() -> kit.Output:
+    """The configuration of Llama 3.1."""
+    scaling = b'{"factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "rope_type": "llama3"}'
+    return start(transformers436(), CONFIG.format(repo="acme/llama"), config_answer(b'{"model_type": "llama", "rope_scaling": ' + scaling + b"}"))

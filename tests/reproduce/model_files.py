@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from pathlib import Path
 
 from tests.reproduce import kit
@@ -123,3 +125,67 @@ torch.save({"best": numpy.float64(0.5), "w": torch.zeros(2)}, "model.pt")
 checkpoint = torch.load("model.pt", map_location="cpu", weights_only=True)
 """
     return start(code, "torch", "numpy")
+
+
+@kit.case("model-file-unreadable", "torch-jit-of-state-dict")
+def jit_of_state() -> kit.Output:
+    """torch.jit.load of a file that torch.save made."""
+    code = 'import torch\n\ntorch.save({"w": torch.zeros(2)}, "model.pt")\nmodel = torch.jit.load("model.pt")\n'
+    return start(code, "torch")
+
+
+@kit.case("model-file-unreadable", "pickle-truncated")
+def pickle_cut() -> kit.Output:
+    """A checkpoint of the old format whose end is missing."""
+    code = """\
+import pathlib
+
+import torch
+
+torch.save({"w": torch.zeros(64, 64), "names": ["layer"] * 50}, "model.pt", _use_new_zipfile_serialization=False)
+whole = pathlib.Path("model.pt").read_bytes()
+pathlib.Path("model.pt").write_bytes(whole[:300])
+
+weights = torch.load("model.pt", map_location="cpu", weights_only=False)
+"""
+    return start(code, "torch")
+
+
+@kit.case("model-file-unreadable", "onnx-pointer")
+def onnx_pointer() -> kit.Output:
+    """An LFS pointer where an ONNX model belongs."""
+    python = kit.venv("onnxruntime", "onnxruntime", python="3.12")
+    code = 'import onnxruntime\n\nsession = onnxruntime.InferenceSession("model.bin")\n'
+    with kit.app({"app.py": code, "model.bin": POINTER}) as folder:
+        text = kit.run([python, "app.py"], cwd=folder, timeout=120)
+    return kit.Output(STARTUP + text, kit.versions(python, "onnxruntime"))
+
+
+def companion(name: str) -> Path:
+    """Install a torch extension of an older torch beside the environment, without its torch."""
+    folder = kit.CACHE / name
+    if not folder.exists():
+        command = [torch(), "-m", "pip", "install", "-q", "--no-deps", "--target", folder, name]
+        subprocess.run([str(part) for part in command], check=True)
+    return folder
+
+
+def with_companion(code: str, *names: str) -> kit.Output:
+    """Run `code` with torch 2.13 and extensions that were built for an older torch."""
+    path = ":".join(str(companion(name)) for name in names)
+    with kit.app({"app.py": code}) as folder:
+        text = kit.run([torch(), "app.py"], cwd=folder, env={"PYTHONPATH": path}, timeout=120)
+    text = re.sub(r"/[^\s\"']*?/spacedoctor-reproduce/torch\w+==[\d.]+", "/usr/local/lib/python3.11/site-packages", text)
+    return kit.Output(STARTUP + text, {**kit.versions(torch(), "torch"), **dict(name.split("==") for name in names)})
+
+
+@kit.case("torch-companion-mismatch", "torchvision-2.9")
+def torchvision_old() -> kit.Output:
+    """torchvision of torch 2.9 beside torch 2.13."""
+    return with_companion("import torchvision\n", "torchvision==0.24.1", "pillow==12.0.0")
+
+
+@kit.case("torch-companion-mismatch", "torchaudio-2.8")
+def torchaudio_old() -> kit.Output:
+    """torchaudio of torch 2.8 beside torch 2.13."""
+    return with_companion("import torchaudio\n\nprint(torchaudio.functional.resample)\nimport torchaudio.lib._torchaudio\n", "torchaudio==2.8.0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -134,6 +135,16 @@ import os
 from gradio_client import Client
 client = Client(os.environ["SERVICE"])
 """
+SMTP = """
+import os, smtplib
+host, port = os.environ["SERVICE"].split(":")
+server = smtplib.SMTP(host, int(port))
+server.login("app@example.com", "wrong")
+"""
+LOGGED = OPENAI.replace("client.chat", "try:\n    client.chat") + """except Exception as error:
+    print(f"Generation failed: {error.body}", flush=True)
+    raise SystemExit(1)
+"""
 ME = {"ok": True, "result": {"id": 1, "is_bot": True, "first_name": "bot", "username": "test_bot"}}
 
 
@@ -175,6 +186,28 @@ def service(answer: tuple[int, object], failures: int = 10**6) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+class Mail(socketserver.StreamRequestHandler):
+    """A mail server that offers LOGIN and refuses every password."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 mail.example.com\r\n")
+        for line in self.rfile:
+            if line.upper().startswith(b"EHLO"):
+                self.wfile.write(b"250-mail.example.com\r\n250 AUTH PLAIN LOGIN\r\n")
+            elif line.upper().startswith(b"AUTH"):
+                self.wfile.write(b"535 5.7.8 Username and Password not accepted.\r\n")
+            else:
+                self.wfile.write(b"221 bye\r\n")
+
+
+@contextmanager
+def mail_server() -> Iterator[str]:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mail) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
 
 
 def clients() -> Path:
@@ -321,9 +354,25 @@ def gone() -> Output:
 
 @case("upstream-space-down", "gradio-client-404")
 def upstream() -> Output:
-    return answered((404, {}), GRADIO_CLIENT, "gradio_client", python=older(), public="https://owner-space.hf.space/")
+    return answered((404, {}), GRADIO_CLIENT, "gradio_client", python=older(), public="https://owner-space.hf.space")
 
 
 @case("upstream-space-down", "gradio-client-2-503")
 def upstream_new() -> Output:
-    return answered((503, {}), GRADIO_CLIENT, "gradio_client", public="https://owner-space.hf.space/")
+    return answered((503, {}), GRADIO_CLIENT, "gradio_client", public="https://owner-space.hf.space")
+
+
+@case("api-key-invalid", "smtp-login")
+def smtp_login() -> Output:
+    with app({"app.py": SMTP}) as folder, mail_server() as address:
+        return Output(run([clients(), "app.py"], cwd=folder, env={"SERVICE": address}), versions(clients()))
+
+
+@case("api-quota-exceeded", "requests-429")
+def requests_quota() -> Output:
+    return answered((429, {"detail": "Too many requests"}), REQUESTS, "requests", public="https://api.tavily.com")
+
+
+@case("upstream-space-down", "requests-503")
+def upstream_requests() -> Output:
+    return answered((503, {}), REQUESTS, "requests", public="https://owner-space.hf.space")

@@ -16,7 +16,7 @@ ip link set lo up
 ip addr add 192.0.2.1/32 dev lo
 echo 1 > /proc/sys/net/ipv4/tcp_syn_retries
 mount --bind hosts /etc/hosts
-sleep 60 | python swallow.py 25 465 587 3306 5432 6379 27017 443 &
+sleep 60 | python swallow.py 25 465 587 3306 5432 6379 27017 443 22 9000 &
 swallow=$!
 sleep 1
 "$@"
@@ -92,6 +92,29 @@ NODE_REDIS = """
 const net = require('net');
 net.connect(6379, '127.0.0.1').on('connect', () => console.log('connected'));
 """
+NODE_WALLED = """
+const net = require('net');
+net.connect(587, '192.0.2.1').on('connect', () => console.log('connected'));
+"""
+NODE_NAME = "require('https').get('https://api.weather.example.com/v1/today');\n"
+NODE_TLS = "fetch('https://localhost:8443/labels.txt').then(console.log);\n"
+ASYNCPG = "import asyncio, asyncpg\nasyncio.run(asyncpg.connect('postgresql://app:secret@db.example.com:5432/app', timeout=2))\n"
+OTHER_PORT = "import requests\nrequests.get('http://db.example.com:9000/health')\n"
+SOCKET = "import socket\nsocket.create_connection(('2001:db8::1', 8883))\n"
+LOOKUP = "import ftplib\nftplib.FTP('files.example.com')\n"
+HUB = "import requests\nprint(requests.get('https://huggingface.co/spaces/owner/name/raw/main/style.css').text)\n"
+NEO4J = "from neo4j import GraphDatabase\nGraphDatabase.driver('bolt://localhost:7687', auth=('neo4j', 'secret')).verify_connectivity()\n"
+WORKER = "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:8001/health')\n"
+AIOHTTP_LOCAL = FETCH["aiohttp"].replace("https://discord.com/api/v10/gateway", "http://127.0.0.1:8001/health")
+COMPOSE = "import requests\nprint(requests.post('http://backend:8000/predict', json=dict(text='hi')).json())\n"
+WAIT = """
+for attempt in 1 2 3 4; do
+    curl -sS http://127.0.0.1:11434/api/tags && break
+    sleep 0.2
+done
+echo "Ollama did not start"
+exit 1
+"""
 TLS_SERVER = """
 import http.server, ssl, sys
 server = http.server.HTTPServer(("127.0.0.1", 8443), http.server.BaseHTTPRequestHandler)
@@ -114,16 +137,21 @@ TLS = {
 def clients() -> Path:
     return venv("network", "requests==2.34.2", "httpx==0.28.1", "aiohttp==3.14.5", "psycopg2-binary==2.9.13", "pymysql", "pymongo", "redis==8.1.0",
                 "python-telegram-bot==22.8", "openai==3.54.0", "fastapi==0.165.0", "uvicorn==0.54.0", "ollama", "celery",
-                "packaging")
+                "packaging", "asyncpg==0.32.0", "neo4j")
 
 
-def walled(code: str, *packages: str, timeout: float = 90) -> Output:
-    """Run `code` where ports swallow connections and no name resolves."""
+def walled(code: str, *packages: str, timeout: float = 90, program: tuple[str, ...] = ()) -> Output:
+    """Run `code` (by `program`, else by Python) where ports swallow connections and no name resolves."""
     python = clients()
     files = {"app.py": code, "wall.sh": WALL, "swallow.py": SWALLOW, "hosts": HOSTS}
     with app(files) as folder:
-        text = run(["unshare", "-n", "-m", "bash", "wall.sh", python, "app.py"], cwd=folder, timeout=timeout)
-    return Output(text, versions(python, *packages))
+        command = program or (str(python), "app.py")
+        text = run(["unshare", "-n", "-m", "bash", "wall.sh", *command], cwd=folder, timeout=timeout)
+    return Output(text, node_version() if program[:1] == ("node",) else versions(python, *packages))
+
+
+def node_version() -> dict[str, str]:
+    return {"node": subprocess.run(["node", "--version"], check=True, capture_output=True, text=True).stdout.strip()}
 
 
 def plain(code: str, *packages: str, timeout: float = 60, command: tuple[str, ...] = ("app.py",)) -> Output:
@@ -133,19 +161,19 @@ def plain(code: str, *packages: str, timeout: float = 60, command: tuple[str, ..
         return Output(run([python, *command], cwd=folder, timeout=timeout), versions(python, *packages))
 
 
-def certified(how: str, *packages: str, names: str = "DNS:localhost", days: str = "30") -> Output:
-    """Run one of the TLS clients against a loopback server with a self-signed certificate."""
+def certified(code: str, *packages: str, program: tuple[str, ...] = (), bundle: str = "") -> Output:
+    """Run a TLS client against a loopback server with a self-signed certificate."""
     python = clients()
-    with app({"app.py": TLS[how]}) as folder, tempfile.TemporaryDirectory() as keys:
+    with app({"app.py": code}) as folder, tempfile.TemporaryDirectory() as keys:
         Path(keys, "server.py").write_text(TLS_SERVER)
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", days,
-                        "-subj", "/CN=localhost", "-addext", f"subjectAltName={names}"], cwd=keys, check=True, capture_output=True)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "30",
+                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], cwd=keys, check=True, capture_output=True)
         with subprocess.Popen([python, "server.py"], cwd=keys, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
             assert server.stdout
             server.stdout.readline()
-            text = run([python, "app.py"], cwd=folder)
+            text = run(program or [python, "app.py"], cwd=folder, env={"REQUESTS_CA_BUNDLE": bundle} if bundle else None)
             server.terminate()
-    return Output(text, versions(python, *packages))
+    return Output(text, node_version() if program[:1] == ("node",) else versions(python, *packages))
 
 
 @case("outbound-blocked", "smtp-timed-out")
@@ -261,8 +289,7 @@ def celery() -> Output:
 @case("service-not-running", "node-redis")
 def node_redis() -> Output:
     with app({"server.js": NODE_REDIS}) as folder:
-        node = subprocess.run(["node", "--version"], check=True, capture_output=True, text=True).stdout.strip()
-        return Output(run(["node", "server.js"], cwd=folder), {"node": node})
+        return Output(run(["node", "server.js"], cwd=folder), node_version())
 
 
 @case("healthy", "redis-falls-back-to-memory")
@@ -272,19 +299,110 @@ def redis_fallback() -> Output:
 
 @case("tls-verify-failed", "requests-self-signed")
 def tls_requests() -> Output:
-    return certified("requests", "requests")
+    return certified(TLS["requests"], "requests")
 
 
 @case("tls-verify-failed", "httpx-self-signed")
 def tls_httpx() -> Output:
-    return certified("httpx", "httpx")
+    return certified(TLS["httpx"], "httpx")
 
 
 @case("tls-verify-failed", "aiohttp-self-signed")
 def tls_aiohttp() -> Output:
-    return certified("aiohttp", "aiohttp")
+    return certified(TLS["aiohttp"], "aiohttp")
 
 
 @case("tls-verify-failed", "urllib-self-signed")
 def tls_urllib() -> Output:
-    return certified("urllib")
+    return certified(TLS["urllib"])
+
+
+@case("tls-verify-failed", "node-self-signed")
+def tls_node() -> Output:
+    return certified(NODE_TLS, program=("node", "app.py"))
+
+
+@case("tls-verify-failed", "curl-self-signed")
+def tls_curl() -> Output:
+    return certified("", program=("curl", "-sS", "https://localhost:8443/labels.txt"))
+
+
+@case("tls-verify-failed", "bundle-missing")
+def tls_bundle() -> Output:
+    return certified(TLS["requests"], "requests", bundle="/etc/ssl/company-ca.pem")
+
+
+@case("outbound-blocked", "asyncpg-timed-out")
+def asyncpg_timed_out() -> Output:
+    return walled(ASYNCPG, "asyncpg")
+
+
+@case("outbound-blocked", "node-smtp")
+def node_smtp() -> Output:
+    return walled(NODE_WALLED, program=("node", "app.py"))
+
+
+@case("outbound-blocked", "requests-other-port")
+def other_port() -> Output:
+    return walled(OTHER_PORT, "requests")
+
+
+@case("outbound-blocked", "ipv6-socket")
+def ipv6() -> Output:
+    return walled(SOCKET)
+
+
+@case("outbound-blocked", "telegram-timed-out")
+def telegram_timed_out() -> Output:
+    return walled(FETCH["telegram"], "python-telegram-bot")
+
+
+@case("dns-blocked", "ftplib")
+def dns_ftplib() -> Output:
+    return walled(LOOKUP)
+
+
+@case("dns-blocked", "style-sheet-from-the-hub")
+def dns_hub() -> Output:
+    return walled(HUB, "requests")
+
+
+@case("dns-blocked", "node-https")
+def dns_node() -> Output:
+    return walled(NODE_NAME, program=("node", "app.py"))
+
+
+@case("dns-blocked", "curl")
+def dns_curl() -> Output:
+    return walled("", program=("curl", "-sSf", "https://files.example.com/labels.txt"))
+
+
+@case("database-unreachable", "neo4j-refused")
+def neo4j_refused() -> Output:
+    return plain(NEO4J, "neo4j")
+
+
+@case("database-unreachable", "node-refused")
+def node_postgres() -> Output:
+    with app({"server.js": NODE_REDIS.replace("6379", "5432")}) as folder:
+        return Output(run(["node", "server.js"], cwd=folder), node_version())
+
+
+@case("service-not-running", "worker-process")
+def worker_refused() -> Output:
+    return plain(WORKER)
+
+
+@case("service-not-running", "aiohttp-to-worker")
+def aiohttp_refused() -> Output:
+    return plain(AIOHTTP_LOCAL, "aiohttp")
+
+
+@case("service-not-running", "compose-name")
+def compose_name() -> Output:
+    return walled(COMPOSE, "requests")
+
+
+@case("service-not-running", "curl-waits-for-ollama")
+def waits() -> Output:
+    return plain(WAIT, command=("-c", "import subprocess, sys; sys.exit(subprocess.run(['bash', 'app.py']).returncode)"))

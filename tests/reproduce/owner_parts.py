@@ -80,7 +80,7 @@ if not os.getenv("BOT_TOKEN"):
     Small("env-var-missing", "decouple", """\
 from decouple import config
 
-SECRET_KEY = config("SECRET_KEY")
+ADMINS = config("ADMINS")
 """, SETTINGS),
     Small("env-var-missing", "starlette-config", """\
 from starlette.config import Config
@@ -91,12 +91,20 @@ SENDGRID_KEY = config("SENDGRID_KEY")
     Small("env-var-missing", "environs", """\
 from environs import env
 
-STRIPE_SECRET = env.str("STRIPE_SECRET")
+HOSTNAMES = env.list("HOSTNAMES")
 """, SETTINGS),
     Small("env-var-missing", "shell-unbound", """\
 import subprocess
 
 raise SystemExit(subprocess.run(["bash", "-uc", 'echo "Starting $(date +%Y)"; exec curl -s "$BACKEND_ORIGIN/health"']).returncode)
+"""),
+    Small("env-var-missing", "entrypoint-says-so", """\
+import subprocess
+
+check = '[ -n "$WEBHOOK_SECRET" ] || { echo "WEBHOOK_SECRET is not set"; exit 3; }; exec node server.js'
+done = subprocess.run(["bash", "-c", check])
+print(f"entrypoint.sh ended with exit code {done.returncode}")
+raise SystemExit(done.returncode)
 """),
     Small("env-var-missing", "pydantic-v1", """\
 from pydantic import BaseSettings
@@ -227,6 +235,11 @@ asyncio.run(main())
 from fastapi.templating import Jinja2Templates
 
 templates = Jinja2Templates(directory="templates")
+""", WEB),
+    Small("optional-dependency-missing", "test-client", """\
+from fastapi.testclient import TestClient
+
+print(TestClient)
 """, WEB),
     Small("optional-dependency-missing", "socks", """\
 import httpx

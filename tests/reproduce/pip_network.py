@@ -26,7 +26,12 @@ def _pip(python: Path, requirement: str, *arguments: str) -> Output:
 
 def _uv(arguments: str, env: dict[str, str] | None = None) -> Output:
     python = venv("uv", "pip==26.3", "uv")
-    text = step(f"uv pip install --no-cache {arguments}", python=python, files={}, env={"VIRTUAL_ENV": str(python.parent.parent), **(env or {})})
+    text = step(
+        f"uv pip install --no-cache {arguments}",
+        python=python,
+        files={},
+        env={"VIRTUAL_ENV": str(python.parent.parent), **(env or {})},
+    )
     return Output(text, versions(python, "uv"))
 
 
@@ -146,7 +151,9 @@ def _on_full_disk(command: str, python: Path) -> str:
     with tempfile.TemporaryDirectory(prefix="disk-") as folder:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], check=True)
         try:
-            text = step(command, python=python, files={}, env={"DISK": folder, "TMPDIR": folder, "VIRTUAL_ENV": str(python.parent.parent)})
+            text = step(
+                command, python=python, files={}, env={"DISK": folder, "TMPDIR": folder, "VIRTUAL_ENV": str(python.parent.parent)}
+            )
         finally:
             subprocess.run(["umount", folder], check=True)
     return text.replace(folder, "/usr/local")
@@ -154,7 +161,7 @@ def _on_full_disk(command: str, python: Path) -> str:
 
 @case("build-disk-full", "pip", "build")
 def disk_full() -> Output:
-    """pip fills the disk."""
+    """Pip fills the disk."""
     python = _newest()
     return Output(_on_full_disk("pip install --no-cache-dir --target $DISK/lib babel", python), versions(python))
 
@@ -170,7 +177,9 @@ def disk_full_with_pip_23() -> Output:
 def disk_full_with_uv() -> Output:
     """The same with uv."""
     python = venv("uv", "pip==26.3", "uv")
-    return Output(_on_full_disk("uv pip install --cache-dir $DISK/cache --target $DISK/lib babel", python), versions(python, "uv"))
+    return Output(
+        _on_full_disk("uv pip install --cache-dir $DISK/cache --target $DISK/lib babel", python), versions(python, "uv")
+    )
 
 
 @case("build-disk-full", "copy", "build")

@@ -139,7 +139,10 @@ def no_readme() -> Output:
     system = lines("[build-system]", 'requires = ["hatchling"]', 'build-backend = "hatchling.build"')
     project = system + lines("[project]", 'name = "space-app"', 'version = "0.1"', 'readme = "README.md"')
     python = _newest()
-    return Output(step("pip install --no-cache-dir .", python=python, files={"pyproject.toml": project, "space_app.py": ""}), versions(python))
+    return Output(
+        step("pip install --no-cache-dir .", python=python, files={"pyproject.toml": project, "space_app.py": ""}),
+        versions(python),
+    )
 
 
 @case("pip-invalid-requirement", "poetry-toml", "build")

@@ -22,7 +22,9 @@ def _newest(python: str = "3.11") -> Path:
 
 def _uv(requirements: str, python: str = "3.11") -> Output:
     binary = venv("uv", NEWEST, UV, python=python)
-    text = step("uv pip install --no-cache -r requirements.txt", python=binary, files={"requirements.txt": requirements}, env=_in(binary))
+    text = step(
+        "uv pip install --no-cache -r requirements.txt", python=binary, files={"requirements.txt": requirements}, env=_in(binary)
+    )
     return Output(text, versions(binary, "uv"))
 
 
@@ -34,7 +36,9 @@ def _poetry(dependencies: Mapping[str, str], python: str = ">=3.11,<3.12") -> Ou
     binary = venv("poetry", "poetry==2.2.1")
     wanted = [f'{name} = "{version}"' for name, version in dependencies.items()]
     source = ("[[tool.poetry.source]]", 'name = "simple"', 'url = "https://pypi.org/simple"', 'priority = "primary"')
-    project = lines("[tool.poetry]", "package-mode = false", *source, "[tool.poetry.dependencies]", f'python = "{python}"', *wanted)
+    project = lines(
+        "[tool.poetry]", "package-mode = false", *source, "[tool.poetry.dependencies]", f'python = "{python}"', *wanted
+    )
     text = step("poetry install --no-interaction --no-ansi", python=binary, files={"pyproject.toml": project})
     return Output(text, versions(binary, "poetry"))
 
@@ -202,13 +206,19 @@ def own_package() -> Output:
     """A project of one's own that asks for another Python."""
     project = lines("[project]", 'name = "space-app"', 'version = "0.1"', 'requires-python = ">=3.13"')
     python = _newest()
-    return Output(step("pip install --no-cache-dir .", python=python, files={"pyproject.toml": project, "app.py": ""}), versions(python))
+    return Output(
+        step("pip install --no-cache-dir .", python=python, files={"pyproject.toml": project, "app.py": ""}), versions(python)
+    )
 
 
 @case("pip-python-version", "wheel-of-another-python", "build")
 def wheel_of_another_python() -> Output:
     """A wheel file that was built for another Python."""
-    return _pip(_newest(), lines("./flash_attn-2.5.9-cp310-cp310-linux_x86_64.whl"), files={"flash_attn-2.5.9-cp310-cp310-linux_x86_64.whl": ""})
+    return _pip(
+        _newest(),
+        lines("./flash_attn-2.5.9-cp310-cp310-linux_x86_64.whl"),
+        files={"flash_attn-2.5.9-cp310-cp310-linux_x86_64.whl": ""},
+    )
 
 
 @case("pip-python-version", "uv", "build")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -67,7 +68,7 @@ def pg_config() -> Output:
 
 @case("pip-build-toolchain-missing", "mysql-config", "build")
 def mysql_config() -> Output:
-    """mysqlclient without MySQL's headers."""
+    """Mysqlclient without MySQL's headers."""
     return _slim("mysqlclient==2.2.4")
 
 
@@ -103,7 +104,7 @@ def pkg_config() -> Output:
 
 @case("pip-build-toolchain-missing", "no-cmake", "build")
 def no_cmake() -> Output:
-    """dlib without a compiler for its cmake."""
+    """Dlib without a compiler for its cmake."""
     return _slim("dlib==19.24.6")
 
 
@@ -132,7 +133,8 @@ def node_gyp() -> Output:
         for program in ("node", "npm"):
             (folder / program).symlink_to(shutil.which(program) or program)
         text = step("npm install", python=python, files=files, env={"PATH": str(folder), "npm_config_cache": "/tmp/npm-cache"})
-    return Output(text, {"node": run(["node", "--version"]).strip()})
+    shown = re.sub(r"System Linux \S+", "System Linux 6.8.0", text)
+    return Output(shown, {"node": run(["node", "--version"]).strip()})
 
 
 @case("pip-build-toolchain-missing", "uv", "build")
@@ -224,7 +226,9 @@ def uv_flash_attn() -> Output:
 @case("pip-cuda-build", "cuda-header", "build")
 def cuda_header() -> Output:
     """C code with CUDA's header, in an image without the CUDA toolkit."""
-    setup = lines("from setuptools import Extension, setup", 'setup(name="space-ext", version="0.1", ext_modules=[Extension("k", ["k.c"])])')
+    setup = lines(
+        "from setuptools import Extension, setup", 'setup(name="space-ext", version="0.1", ext_modules=[Extension("k", ["k.c"])])'
+    )
     python = _newest()
     text = step("pip install --no-cache-dir .", python=python, files={"setup.py": setup, "k.c": "#include <cuda_runtime.h>\n"})
     return Output(text, versions(python))
@@ -261,4 +265,7 @@ def old_setuptools() -> Output:
     project = lines("[build-system]", 'requires = ["setuptools==65.5.0", "wheel"]', 'build-backend = "setuptools.build_meta"')
     setup = lines("import pkg_resources", "from setuptools import setup", 'setup(name="space-ext", version="0.1")')
     python = _newest("3.12")
-    return Output(step("pip install --no-cache-dir .", python=python, files={"pyproject.toml": project, "setup.py": setup}), versions(python))
+    return Output(
+        step("pip install --no-cache-dir .", python=python, files={"pyproject.toml": project, "setup.py": setup}),
+        versions(python),
+    )

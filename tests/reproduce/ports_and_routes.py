@@ -24,12 +24,15 @@ app = FastAPI()
 def predict() -> dict[str, str]:
     return {"label": "cat"}
 """
-WITH_ROOT = FASTAPI + """
+WITH_ROOT = (
+    FASTAPI
+    + """
 
 @app.get("/")
 def home() -> dict[str, str]:
     return {"status": "ok"}
 """
+)
 FLASK = """\
 import os
 
@@ -107,7 +110,9 @@ def serve(
         threading.Thread(target=visit, args=(port, requests), daemon=True).start()
         ports = {"APP_PORT": str(port), "GRADIO_SERVER_PORT": str(port), "HOME": str(folder), "GRADIO_ANALYTICS_ENABLED": "False"}
         words = [part.replace("PORT", str(port)) for part in command]
-        text = kit.run([python.parent / words[0], *words[1:]], cwd=folder, env={**ports, **(env or {})}, timeout=8 if not requests else 6)
+        text = kit.run(
+            [python.parent / words[0], *words[1:]], cwd=folder, env={**ports, **(env or {})}, timeout=8 if not requests else 6
+        )
     return text.replace(str(port), str(shown)), python
 
 
@@ -140,15 +145,16 @@ def flask_timed_out() -> kit.Output:
 
 @kit.case("port-mismatch", "uvicorn-8000-timed-out")
 def uvicorn_8000() -> kit.Output:
-    """uvicorn's own port; the page adds its sentence above the log."""
+    """Uvicorn's own port; the page adds its sentence above the log."""
     text, python = serve({"app.py": WITH_ROOT}, uvicorn("0.0.0.0"), 8000)
     return kit.Output(TIMED_OUT + text, kit.versions(python, "uvicorn"))
 
 
-@kit.case("port-mismatch", "flask-5000-timed-out")
-def flask_5000() -> kit.Output:
-    """Flask's own port; the page adds its sentence above the log."""
-    text, python = serve({"app.py": FLASK}, ["gunicorn", "--bind", "0.0.0.0:PORT", "app:app"], 8080, env={"HOST": "0.0.0.0"})
+@kit.case("port-mismatch", "gunicorn-8080-timed-out")
+def gunicorn_8080() -> kit.Output:
+    """A port of another platform; the page adds its sentence above the log."""
+    without_run = FLASK.split("\n\napp.run", 1)[0]
+    text, python = serve({"app.py": without_run}, ["gunicorn", "--bind", "0.0.0.0:PORT", "app:app"], 8080)
     return kit.Output(TIMED_OUT + text, kit.versions(python, "gunicorn"))
 
 
@@ -208,5 +214,15 @@ def supervised(code: int) -> kit.Output:
 
 @kit.case("restart-loop", "supervisor-gives-up")
 def gives_up() -> kit.Output:
-    """supervisord tries three times."""
+    """Supervisord tries three times."""
     return supervised(1)
+
+
+@kit.case("app-exited", "honcho")
+def runs_to_its_end() -> kit.Output:
+    """A script that builds its page and never starts a server, under honcho."""
+    python = kit.venv("honcho", "honcho==2.0.0")
+    files = {"app.py": "print('Building the demo')\n", "Procfile": f"web: {python} app.py\n"}
+    with kit.app(files) as folder:
+        text = kit.run([python.parent / "honcho", "start"], cwd=folder, timeout=20)
+    return kit.Output(BOOT + text, kit.versions(python, "honcho"))

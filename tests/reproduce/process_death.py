@@ -10,9 +10,11 @@ from tests.reproduce import kit
 BOOT = "===== Application Startup at 2026-11-23 20:00:00 =====\n\n"
 LOADING = 'import os, signal\n\nprint("Loading the model", flush=True)\n'
 KILL_SELF = LOADING + "os.kill(os.getpid(), signal.SIGKILL)\n"
-START = "#!/bin/bash\necho starting\npython app.py\necho \"app ended with code $?\"\n"
+START = '#!/bin/bash\necho starting\npython app.py\necho "app ended with code $?"\n'
 BAD_POINTER = LOADING + "import ctypes\n\nctypes.string_at(0)\n"
-BAD_FREE = LOADING + """\
+BAD_FREE = (
+    LOADING
+    + """\
 import ctypes
 
 libc = ctypes.CDLL("libc.so.6")
@@ -21,7 +23,10 @@ block = ctypes.c_void_p(libc.malloc(64))
 libc.free(block)
 libc.free(block)
 """
-UNKNOWN_INSTRUCTION = LOADING + """\
+)
+UNKNOWN_INSTRUCTION = (
+    LOADING
+    + """\
 import ctypes
 import mmap
 
@@ -29,6 +34,7 @@ code = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXE
 code.write(b"\\x0f\\x0b")  # ud2, which no processor has
 ctypes.CFUNCTYPE(None)(ctypes.addressof(ctypes.c_char.from_buffer(code)))()
 """
+)
 
 
 def plain() -> Path:

@@ -6,7 +6,14 @@ from pathlib import Path
 
 from tests.reproduce import kit
 from tests.reproduce.kit import Output, case
-from tests.reproduce.python_app import once, served
+from tests.reproduce.python_app import BANNER, once, served
+
+LIBRARIES = "/usr/lib/x86_64-linux-gnu"
+HIDE = (
+    "mount -t tmpfs none /mnt && mkdir /mnt/upper /mnt/work && "
+    f"mount -t overlay overlay -o lowerdir={LIBRARIES},upperdir=/mnt/upper,workdir=/mnt/work {LIBRARIES} && "
+    f'rm {LIBRARIES}/"$0" && exec "$@"'
+)
 
 
 def bare(python: str = "3.11") -> Path:
@@ -87,6 +94,91 @@ def static_folder() -> Output:
     return served(web(), {"app.py": code}, "fastapi", paths=[])
 
 
+@case("local-file-missing", "own-message")
+def own_message() -> Output:
+    code = "import os\n\nif not os.path.exists('data/products.csv'):\n    raise FileNotFoundError('File data/products.csv does not exist')\n"
+    return once(bare(), {"app.py": code})
+
+
+@case("local-file-missing", "django-template")
+def django_template() -> Output:
+    python = kit.venv("django", "django==5.2.8", python="3.12")
+    code = (
+        "import django\nfrom django.conf import settings\nfrom django.template.loader import render_to_string\n\n"
+        "settings.configure(TEMPLATES=[{'BACKEND': 'django.template.backends.django.DjangoTemplates', 'DIRS': ['templates']}])\n"
+        "django.setup()\nprint(render_to_string('home.html'))\n"
+    )
+    return once(python, {"app.py": code}, "django")
+
+
+@case("local-file-missing", "file-response")
+def file_response() -> Output:
+    code = "from fastapi import FastAPI\nfrom fastapi.responses import FileResponse\n\napp = FastAPI()\n\n\n@app.get('/')\ndef home():\n    return FileResponse('static/index.html')\n"
+    return served(web(), {"app.py": code}, "fastapi")
+
+
+@case("local-file-missing", "lfs-pointer-as-picture")
+def picture() -> Output:
+    python = kit.venv("pillow", "pillow==12.0.0", python="3.12")
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0a1b2c3d" * 8 + "\nsize 48213\n"
+    return once(python, {"app.py": "from PIL import Image\n\nlogo = Image.open('assets/logo.png')\n", "assets/logo.png": pointer}, "pillow")
+
+
+@case("local-file-missing", "sound-file")
+def sound_file() -> Output:
+    python = kit.venv("soundfile", "soundfile==0.13.1", "numpy==1.26.4")
+    return once(python, {"app.py": "import soundfile\n\nsamples, rate = soundfile.read('samples/hello.wav')\n"}, "soundfile")
+
+
+def without(library: str, python: Path, code: str, package: str) -> Output:
+    """Run the app where this system library is not there (in a mount namespace of its own)."""
+    with kit.app({"app.py": code}) as folder:
+        text = kit.run(["unshare", "-m", "sh", "-c", HIDE, library, python, "app.py"], cwd=folder)
+    return Output(BANNER + text, kit.versions(python, package))
+
+
+@case("local-file-missing", "onnx-model")
+def onnx_model() -> Output:
+    python = kit.venv("onnxruntime", "onnxruntime==1.23.2", python="3.12")
+    return once(python, {"app.py": "import onnxruntime\n\nsession = onnxruntime.InferenceSession('models/detector.onnx')\n"}, "onnxruntime")
+
+
+@case("local-file-missing", "hdf5-file")
+def hdf5_file() -> Output:
+    python = kit.venv("h5py", "h5py==3.15.1", python="3.12")
+    return once(python, {"app.py": "import h5py\n\nweights = h5py.File('model_weights.h5', 'r')\n"}, "h5py")
+
+
+@case("model-data-missing", "mecab-dictionary")
+def mecab() -> Output:
+    python = kit.venv("mecab", "mecab-python3==1.0.10")
+    return once(python, {"app.py": "import MeCab\n\ntagger = MeCab.Tagger('-Owakati')\n"}, "mecab-python3")
+
+
+@case("shared-library-missing", "opencv-libgl")
+def libgl() -> Output:
+    python = kit.venv("opencv-gui", "opencv-python==4.12.0.88", python="3.12")
+    return without("libGL.so.1", python, "import cv2\n\nprint(cv2.__version__)\n", "opencv-python")
+
+
+@case("shared-library-missing", "pango-of-weasyprint")
+def pango() -> Output:
+    python = kit.venv("weasyprint", "weasyprint==66.0", python="3.12")
+    return without("libpango-1.0.so.0", python, "from weasyprint import HTML\n", "weasyprint")
+
+
+@case("shared-library-missing", "portaudio-of-sounddevice")
+def portaudio() -> Output:
+    python = kit.venv("sounddevice", "sounddevice==0.5.3")
+    return once(python, {"app.py": "import sounddevice\n"}, "sounddevice")
+
+
+@case("shared-library-missing", "zbar-of-pyzbar")
+def zbar() -> Output:
+    python = kit.venv("pyzbar", "pyzbar==0.1.9")
+    return once(python, {"app.py": "from pyzbar.pyzbar import decode\n"}, "pyzbar")
+
+
 @case("model-data-missing", "spacy-model")
 def spacy_model() -> Output:
     python = kit.venv("spacy", "spacy==3.8.7", "click==8.1.8", python="3.12")
@@ -126,6 +218,27 @@ def assertion() -> Output:
 def request_fails() -> Output:
     code = "from fastapi import FastAPI\n\napp = FastAPI()\nprices = [1, 2]\n\n\n@app.get('/')\ndef home():\n    return {'price': prices[7]}\n"
     return served(web(), {"app.py": code}, "fastapi", paths=["/", "/", "/"])
+
+
+@case("python-syntax-error", "not-utf8")
+def not_utf8() -> Output:
+    with kit.app({"app.py": ""}) as folder:
+        (folder / "app.py").write_bytes(b"title = 'caf\xe9'\nprint(title)\n")
+        text = kit.run([bare(), "app.py"], cwd=folder)
+    return Output(BANNER + text, kit.versions(bare()))
+
+
+@case("python-exception", "own-class-at-start")
+def own_class_start() -> Output:
+    files = {"app.py": "from engine import start\n\nstart()\n", "engine.py": "class EngineNotReady(Exception):\n    pass\n\n\ndef start():\n    raise EngineNotReady('no weights were loaded')\n"}
+    return once(bare("3.12"), files)
+
+
+@case("python-exception", "exception-of-a-library")
+def library_class() -> Output:
+    python = kit.venv("discord", "discord.py==2.4.0")
+    code = "import discord\n\nclient = discord.Client(intents=discord.Intents.default())\nraise discord.errors.LoginFailure('Improper token has been passed.')\n"
+    return once(python, {"app.py": code}, "discord.py")
 
 
 @case("python-exception", "own-class-chained")

@@ -49,6 +49,54 @@ def moviepy() -> Output:
     return once(python, {"app.py": "from moviepy.editor import VideoFileClip\n"}, "moviepy")
 
 
+@case("import-name-removed", "hub-too-old-for-name")
+def hub_name() -> Output:
+    python = kit.venv("hub020", "huggingface_hub==0.20.3")
+    return once(python, {"app.py": "from huggingface_hub import DDUFEntry\n"}, "huggingface_hub")
+
+
+@case("import-name-removed", "empty-folder-of-that-name")
+def unknown_location() -> Output:
+    return once(kit.venv("bare"), {"app.py": "from transformers import pipeline\n", "transformers/models.txt": ""})
+
+
+@case("library-api-changed", "six-moves-of-kafka-python312")
+def six_moves() -> Output:
+    python = kit.venv("kafka", "kafka-python==2.0.2", python="3.12")
+    return once(python, {"app.py": "from kafka import KafkaProducer\n"}, "kafka-python")
+
+
+@case("library-api-changed", "pyopenssl-cryptography")
+def pyopenssl() -> Output:
+    python = kit.venv("pyopenssl", "--no-deps", "pyopenssl==22.0.0", "cryptography==42.0.8", "cffi==1.17.1", "pycparser==2.22")
+    return once(python, {"app.py": "from OpenSSL import SSL\n"}, "pyopenssl", "cryptography")
+
+
+@case("library-api-changed", "telegram-bot20-python313")
+def telegram_313() -> Output:
+    python = kit.venv("ptb20", "python-telegram-bot==20.3", python="3.13")
+    code = "from telegram.ext import Application\n\nbot = Application.builder().token('123:none').build()\n"
+    return once(python, {"app.py": code}, "python-telegram-bot")
+
+
+@case("library-api-changed", "hydra1.0-python311")
+def hydra() -> Output:
+    python = kit.venv("hydra10", "--no-deps", "hydra-core==1.0.7", "omegaconf==2.0.6", "pyyaml==6.0.3", "antlr4-python3-runtime==4.8", "typing-extensions==4.15.0")
+    return once(python, {"app.py": "import hydra\n"}, "hydra-core", "omegaconf")
+
+
+@case("library-api-changed", "version-conflict")
+def version_conflict() -> Output:
+    python = kit.venv("setuptools68-six", "setuptools==68.2.2", "six==1.16.0", python="3.10")
+    return once(python, {"app.py": "import pkg_resources\n\npkg_resources.require('six>=1.17')\n"}, "setuptools", "six")
+
+
+@case("library-api-changed", "pydantic-core-skew")
+def core_skew() -> Output:
+    python = kit.venv("pydantic-skew", "--no-deps", "pydantic==2.12.4", "pydantic-core==2.41.4", "typing-extensions==4.15.0", "annotated-types==0.7.0", "typing-inspection==0.4.2")
+    return once(python, {"app.py": "from pydantic import BaseModel\n"}, "pydantic", "pydantic-core")
+
+
 @case("wrong-package", "jwt")
 def jwt() -> Output:
     python = kit.venv("jwt", "jwt==1.3.1")
@@ -95,3 +143,21 @@ def opencv() -> Output:
 def pinecone() -> Output:
     python = kit.venv("pinecone-client", "pinecone-client==6.0.0")
     return once(python, {"app.py": "from pinecone import Pinecone\n"}, "pinecone-client")
+
+
+@case("wrong-package", "jwt-name")
+def jwt_name() -> Output:
+    python = kit.venv("jwt", "jwt==1.3.1")
+    return once(python, {"app.py": "from jwt import PyJWTError\n"}, "jwt")
+
+
+@case("wrong-package", "jose-python2")
+def jose() -> Output:
+    python = kit.venv("jose", "jose==1.0.0")
+    return once(python, {"app.py": "from jose import jwt\n"}, "jose")
+
+
+@case("wrong-package", "bson")
+def bson() -> Output:
+    python = kit.venv("bson", "bson==0.5.10")
+    return once(python, {"app.py": "from bson.codec_options import CodecOptions\n"}, "bson")

@@ -69,6 +69,18 @@ def metadata() -> Output:
     return once(bare(), {"app.py": "from importlib.metadata import version\n\nprint(version('gradio'))\n"})
 
 
+@case("module-not-found", "package-metadata-python39")
+def metadata_39() -> Output:
+    return once(bare("3.9"), {"app.py": "from importlib.metadata import version\n\nprint(version('torch'))\n"})
+
+
+@case("module-not-found", "distribution-not-found")
+def distribution() -> Output:
+    python = kit.venv("setuptools68", "setuptools==68.2.2", python="3.10")
+    code = "import pkg_resources\n\nprint(pkg_resources.get_distribution('transformers').version)\n"
+    return once(python, {"app.py": code}, "setuptools")
+
+
 @case("stdlib-module-removed", "audioop-of-pydub-python313")
 def audioop() -> Output:
     python = kit.venv("pydub", "pydub==0.25.1", python="3.13")
@@ -135,6 +147,12 @@ def shadow_311() -> Output:
 def not_a_package() -> Output:
     files = {"app.py": "import smtplib\n\nprint(smtplib.SMTP)\n", "email.py": "def send(text):\n    return text\n"}
     return once(bare("3.12"), files)
+
+
+@case("circular-import", "submodule-not-ready-python313")
+def submodule_not_ready() -> Output:
+    files = {"app.py": "import shop.cart\n", "shop/__init__.py": "", "shop/cart.py": "import shop.price\n\nTAX = 7\n", "shop/price.py": "import shop\n\nGROSS = shop.cart.TAX + 1\n"}
+    return once(bare("3.13"), files)
 
 
 @case("healthy", "optional-module-missing")

@@ -53,15 +53,52 @@ def forest() -> Output:
     return Output(BANNER + text, kit.versions(new, "scikit-learn", "joblib"))
 
 
-@case("pickle-version-mismatch", "imputer-of-sklearn1.2")
-def imputer() -> Output:
-    old = kit.venv("sklearn12", "scikit-learn==1.2.2", "numpy==1.26.4", python="3.11")
+@case("pickle-version-mismatch", "transformer-of-sklearn1.7")
+def transformer() -> Output:
     new = kit.venv("sklearn17", "scikit-learn==1.7.2", "numpy==1.26.4", python="3.11")
+    old = kit.venv("sklearn12", "scikit-learn==1.2.2", "numpy==1.26.4", python="3.11")
     train = (
-        "import joblib\nfrom sklearn.impute import SimpleImputer\n"
-        "joblib.dump(SimpleImputer().fit([[1.0], [2.0], [float('nan')]]), 'model.pkl')\n"
+        "import joblib, numpy\nfrom sklearn.compose import ColumnTransformer\nfrom sklearn.preprocessing import StandardScaler\n"
+        "table = numpy.array([[1.0, 2.0], [3.0, 5.0]])\n"
+        "joblib.dump(ColumnTransformer([('scale', StandardScaler(), [0])], remainder='passthrough').fit(table), 'model.pkl')\n"
     )
-    with kit.app({"app.py": "import joblib\n\nprint(joblib.load('model.pkl').transform([[float('nan')]]))\n"}) as folder:
+    with kit.app({"app.py": "import joblib\n\nprint(joblib.load('model.pkl').transform([[1.0, 2.0]]))\n"}) as folder:
+        saved_by(new, folder, train)
+        text = kit.run([old, "app.py"], cwd=folder)
+    return Output(BANNER + text, kit.versions(old, "scikit-learn", "joblib"))
+
+
+@case("pickle-version-mismatch", "generator-of-numpy1.26")
+def generator() -> Output:
+    new = kit.venv("numpy126", "numpy==1.26.4")
+    old = kit.venv("numpy123", "numpy==1.23.5")
+    save = "import pickle, numpy\npickle.dump(numpy.random.RandomState(3), open('state.pkl', 'wb'))\n"
+    with kit.app({"app.py": "import pickle\n\nwith open('state.pkl', 'rb') as file:\n    state = pickle.load(file)\n"}) as folder:
+        saved_by(new, folder, save)
+        text = kit.run([old, "app.py"], cwd=folder)
+    return Output(BANNER + text, kit.versions(old, "numpy"))
+
+
+@case("pickle-version-mismatch", "table-of-pandas3")
+def table() -> Output:
+    new = kit.venv("pandas3", "pandas==3.0.0", python="3.12")
+    old = kit.venv("pandas22", "pandas==2.2.3", python="3.12")
+    save = "import pandas\npandas.DataFrame({'name': ['a', 'b']}).to_pickle('products.pkl')\n"
+    with kit.app({"app.py": "import pandas as pd\n\nproducts = pd.read_pickle('products.pkl')\n"}) as folder:
+        saved_by(new, folder, save)
+        text = kit.run([old, "app.py"], cwd=folder)
+    return Output(BANNER + text, kit.versions(old, "pandas"))
+
+
+@case("pickle-version-mismatch", "boosting-of-sklearn1.2")
+def boosting() -> Output:
+    old = kit.venv("sklearn12", "scikit-learn==1.2.2", "numpy==1.26.4", python="3.11")
+    new = kit.venv("sklearn15", "scikit-learn==1.5.2", "numpy==1.26.4", python="3.11")
+    train = (
+        "import joblib\nfrom sklearn.ensemble import GradientBoostingClassifier\n"
+        "joblib.dump(GradientBoostingClassifier(n_estimators=3).fit([[0, 1], [1, 0], [1, 1]], [0, 1, 1]), 'model.pkl')\n"
+    )
+    with kit.app({"app.py": LOAD}) as folder:
         saved_by(old, folder, train)
         text = kit.run([new, "app.py"], cwd=folder)
     return Output(BANNER + text, kit.versions(new, "scikit-learn", "joblib"))
@@ -97,8 +134,51 @@ def descriptors() -> Output:
 
 @case("protobuf-mismatch", "new-pb2-protobuf3.19")
 def builder() -> Output:
-    python = kit.venv("protos-new", "googleapis-common-protos==1.59.0", "protobuf==3.19.6", python="3.10")
+    python = kit.venv("protos-new", "--no-deps", "googleapis-common-protos==1.66.0", "protobuf==3.19.6", python="3.10")
     return once(python, {"app.py": "from google.rpc import status_pb2\n\nprint(status_pb2.Status())\n"}, "googleapis-common-protos", "protobuf")
+
+
+@case("protobuf-mismatch", "gencode-newer-than-runtime")
+def gencode() -> Output:
+    python = kit.venv("protos-health", "--no-deps", "grpcio-health-checking==1.76.0", "protobuf==5.29.5", python="3.12")
+    return once(python, {"app.py": "from grpc_health.v1 import health_pb2\n"}, "grpcio-health-checking", "protobuf")
+
+
+@case("protobuf-mismatch", "get-prototype-protobuf6")
+def get_prototype() -> Output:
+    python = kit.venv("protobuf6", "protobuf==6.33.1", python="3.12")
+    code = "from google.protobuf import message_factory, struct_pb2\n\nkind = message_factory.MessageFactory().GetPrototype(struct_pb2.Struct.DESCRIPTOR)\n"
+    return once(python, {"app.py": code}, "protobuf")
+
+
+@case("protobuf-mismatch", "service-gone-protobuf7")
+def service_gone() -> Output:
+    python = kit.venv("protobuf7", "protobuf>=7", python="3.12")
+    return once(python, {"app.py": "from google.protobuf import service\n"}, "protobuf")
+
+
+@case("numpy-alias-removed", "import-float_-numpy2")
+def import_alias() -> Output:
+    python = kit.venv("numpy22", "numpy==2.2.6", python="3.12")
+    return once(python, {"app.py": "from numpy import float_, ndarray\n"}, "numpy")
+
+
+@case("pydantic-v1-v2", "constrained-type-removed")
+def constrained() -> Output:
+    python = kit.venv("pydantic2", "pydantic==2.12.4", python="3.12")
+    return once(python, {"app.py": "from pydantic import ConstrainedStr\n"}, "pydantic")
+
+
+@case("pydantic-v1-v2", "model-dump-under-1")
+def model_dump() -> Output:
+    python = kit.venv("pydantic1", "pydantic==1.10.24", python="3.11")
+    return once(python, {"app.py": "from pydantic import BaseModel\n\n\nclass User(BaseModel):\n    name: str\n\n\nprint(User(name='me').model_dump())\n"}, "pydantic")
+
+
+@case("pydantic-v1-v2", "internal-module-under-1")
+def internal() -> Output:
+    python = kit.venv("pydantic1", "pydantic==1.10.24", python="3.11")
+    return once(python, {"app.py": "from pydantic.json_schema import SkipJsonSchema\n"}, "pydantic")
 
 
 @case("pydantic-v1-v2", "base-settings")
@@ -166,6 +246,25 @@ def new_order() -> Output:
 def new_names() -> Output:
     python = kit.venv("starlette027", "fastapi==0.104.1", "starlette==0.27.0", "uvicorn==0.24.0", "jinja2==3.1.6")
     return served(python, pages("templates.TemplateResponse(request=request, name='index.html')"), "fastapi", "starlette")
+
+
+@case("starlette-template-signature", "no-request-starlette0.27")
+def no_request() -> Output:
+    python = kit.venv("starlette027", "fastapi==0.104.1", "starlette==0.27.0", "uvicorn==0.24.0", "jinja2==3.1.6")
+    return served(python, pages("templates.TemplateResponse('index.html', {'title': 'Home'})"), "fastapi", "starlette")
+
+
+@case("starlette-template-signature", "environment-options-starlette1")
+def env_options() -> Output:
+    python = kit.venv("starlette1", "fastapi>=0.129", "starlette>=1", "uvicorn==0.38.0", "jinja2==3.1.6", python="3.12")
+    code = "from fastapi.templating import Jinja2Templates\n\ntemplates = Jinja2Templates(directory='templates', trim_blocks=True)\n"
+    return once(python, {"app.py": code}, "fastapi", "starlette")
+
+
+@case("library-api-changed", "sklearn-sparse-argument")
+def sparse() -> Output:
+    python = kit.venv("sklearn15", "scikit-learn==1.5.2", "numpy==1.26.4", python="3.11")
+    return once(python, {"app.py": "from sklearn.preprocessing import OneHotEncoder\n\nencoder = OneHotEncoder(sparse=False)\n"}, "scikit-learn")
 
 
 @case("library-api-changed", "openai1-chat-completion")

@@ -205,7 +205,7 @@ def duplicates_skipped() -> Output:
     """A seed that catches the IntegrityError, says so and goes on serving."""
     python = modern()
     tolerant = API.replace("        session.commit()", "        try:\n            session.commit()\n        except Exception as error:\n"
-                           "            print(f\"Seed skipped: {error}\", flush=True)")
+                           "            print(f\"Seed skipped: {error.orig}\", flush=True)")
     with app({"app.py": tolerant, "seed.py": SEED}) as folder:
         run([python, "seed.py"], cwd=folder)
         return serve(python, folder, "sqlite:///./app.db")

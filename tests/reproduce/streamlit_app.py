@@ -38,9 +38,10 @@ for _ in range(40):
 """
 
 
-def start(python: Path, code: str, *, bare: bool = False) -> kit.Output:
+def start(python: Path, code: str, *, bare: bool = False, secrets: str = "") -> kit.Output:
     """Run `code` as app.py, visit its page once, and stop it."""
-    with kit.app({"app.py": code, "visit.py": VISIT}) as folder:
+    files = {"app.py": code, "visit.py": VISIT, **({".streamlit/secrets.toml": secrets} if secrets else {})}
+    with kit.app(files) as folder:
         command: Sequence[str | Path] = [python, "app.py"] if bare else [python, "-m", "streamlit", "run", "app.py", *FLAGS]
         visitor = None if bare else subprocess.Popen([str(kit.venv("websockets", "websockets", python="3.12")), "visit.py"], cwd=folder)
         text = kit.run(command, cwd=folder, timeout=14)
@@ -107,4 +108,23 @@ def bare_old() -> kit.Output:
 def deprecations() -> kit.Output:
     """A good start and a visit, with a deprecation warning."""
     code = 'import streamlit as st\n\nst.title("Demo")\nst.dataframe({"a": [1]}, use_container_width=True)\n'
+    return start(new(), code)
+
+
+@kit.case("streamlit-misuse", "new-secret-key")
+def secret_key() -> kit.Output:
+    """A secrets.toml without the key that is asked for."""
+    return start(new(), SECRETS, secrets='OTHER = "1"\n')
+
+
+@kit.case("streamlit-misuse", "new-state-after-widget")
+def state_after_widget() -> kit.Output:
+    """A widget's value set after the widget was drawn."""
+    return start(new(), 'import streamlit as st\n\nst.text_input("Name", key="name")\nst.session_state.name = "a"\n')
+
+
+@kit.case("streamlit-misuse", "new-unhashable")
+def unhashable() -> kit.Output:
+    """An argument of a cached function that cannot be hashed."""
+    code = "import threading\n\nimport streamlit as st\n\n@st.cache_data\ndef load(lock):\n    return 1\n\nload(threading.Lock())\n"
     return start(new(), code)

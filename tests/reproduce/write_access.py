@@ -15,8 +15,28 @@ logging.info("Preparing folders")
 os.makedirs("/opt/uploads", exist_ok=True)
 """
 LOGFILE = "import logging\nlogging.basicConfig(filename='app.log')\n"
-HUB = "from huggingface_hub import hf_hub_download\nprint(hf_hub_download('gpt2', 'config.json'))\n"
-NLTK = "import os, pathlib\nfor package in ('punkt',):\n    pathlib.Path('/nltk_data').mkdir()\n"
+HUB = """
+import os, threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+
+class Hub(BaseHTTPRequestHandler):
+    def do_HEAD(self):
+        self.send_response(200)
+        for name, value in {"ETag": '"5c1f"', "X-Repo-Commit": "a" * 40, "Content-Length": "2"}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, *arguments):
+        pass
+
+
+server = HTTPServer(("127.0.0.1", 0), Hub)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+os.environ["HF_ENDPOINT"] = f"http://127.0.0.1:{server.server_port}"
+from huggingface_hub import hf_hub_download
+print(hf_hub_download("openai-community/gpt2", "config.json"))
+"""
 NUMBA = "import numba\n\n\n@numba.njit(cache=True)\ndef mel(x):\n    return x + 1\n\n\nprint(mel(1))\n"
 PLOT = "import matplotlib\nmatplotlib.use('Agg')\nimport matplotlib.pyplot as plt\nplt.plot([1])\nprint('Running on local URL:  http://0.0.0.0:7860')\n"
 GETUSER = "import getpass\nprint('cache of', getpass.getuser())\n"
@@ -97,11 +117,6 @@ def hub_cache_data() -> Output:
     packages = venv("hub-cache", "huggingface_hub==2.4.0")
     log = python({"app.py": HUB}, packages, {"HF_HOME": "/data/.huggingface", "HOME": "/tmp"})
     return Output(boot(log, 1), versions(packages, "huggingface_hub"))
-
-
-@case("cache-not-writable", "nltk")
-def nltk() -> Output:
-    return Output(boot(python({"app.py": NLTK}), 1), system_python())
 
 
 @case("cache-not-writable", "numba")

@@ -42,7 +42,7 @@ demo = gr.Interface(run, inputs={inputs}, outputs="text", api_name="run")
 demo.launch(server_name="0.0.0.0", prevent_thread_lock=True, ssr_mode=False)
 subprocess.run([sys.executable, "visitor.py"], {output})
 """
-ECHO = '@spaces.GPU(duration={seconds})\ndef run(text):\n    return text'
+ECHO = "@spaces.GPU(duration={seconds})\ndef run(text):\n    return text"
 VISITOR = """\
 import os
 
@@ -78,7 +78,7 @@ def device_api(answers: Answers) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the name is the base class's)
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -102,7 +102,10 @@ def python() -> Path:
 def start(code: str, answers: Answers, visitor: str = VISITOR) -> kit.Output:
     """Run app.py as a ZeroGPU Space would, and let a visitor call it."""
     binary, port = python(), free_port()
-    with device_api(answers) as url, kit.app({"app.py": code, "visitor.py": visitor, "cuda_build.py": CUDA_BUILD, "cgroup": "0::/app\n"}) as folder:
+    with (
+        device_api(answers) as url,
+        kit.app({"app.py": code, "visitor.py": visitor, "cuda_build.py": CUDA_BUILD, "cgroup": "0::/app\n"}) as folder,
+    ):
         env = {
             "SPACES_ZERO_GPU": "true",
             "SPACES_ZERO_DEVICE_API_URL": url,
@@ -114,7 +117,10 @@ def start(code: str, answers: Answers, visitor: str = VISITOR) -> kit.Output:
             "HF_HUB_OFFLINE": "1",
         }
         text = kit.run([binary, "app.py"], cwd=folder, env=env, timeout=90)
-    return kit.Output(BOOT + text.replace(url, "http://device-api.zero").replace(str(port), "7860"), kit.versions(binary, "spaces", "gradio", "gradio-client", "torch"))
+    return kit.Output(
+        BOOT + text.replace(url, "http://device-api.zero").replace(str(port), "7860"),
+        kit.versions(binary, "spaces", "gradio", "gradio-client", "torch"),
+    )
 
 
 def call(function: str, answers: Answers, *, inputs: str = '"text"', visitor: str = VISITOR, caller: bool = False) -> kit.Output:
@@ -150,15 +156,19 @@ def schedule_refused() -> kit.Output:
 @kit.case("zerogpu-quota", "quota-used-up")
 def quota() -> kit.Output:
     """The caller has fewer seconds left than the function asks for."""
-    left = Answers({"/schedule": 429}, {"left": 12, "wait": "PT3H12M"}, {"X-Authenticated": "regular", "X-Approve-Result": "quota-exceeded"})
-    visitor = VISITOR.replace('verbose=False)', 'verbose=False, headers={"x-ip-token": "e30.e30.e30"})')
+    left = Answers(
+        {"/schedule": 429}, {"left": 12, "wait": "PT3H12M"}, {"X-Authenticated": "regular", "X-Approve-Result": "quota-exceeded"}
+    )
+    visitor = VISITOR.replace("verbose=False)", 'verbose=False, headers={"x-ip-token": "e30.e30.e30"})')
     return call(ECHO.format(seconds=60), left, visitor=visitor, caller=True)
 
 
 @kit.case("zerogpu-task-aborted", "illegal-duration")
 def illegal_duration() -> kit.Output:
     """The function asks for longer than any call may have."""
-    refused = Answers({"/schedule": 429}, {"left": 300, "wait": -1}, {"X-Authenticated": "regular", "X-Approve-Result": "illegal-duration"})
+    refused = Answers(
+        {"/schedule": 429}, {"left": 300, "wait": -1}, {"X-Authenticated": "regular", "X-Approve-Result": "illegal-duration"}
+    )
     return call(ECHO.format(seconds=900), refused, caller=True)
 
 
