@@ -70,7 +70,7 @@ def test_what_is_wrong_is_told(own_catalogue: Path, entry: dict[str, Any], said:
         ("title: [unclosed\n", 2, "expected"),
         ("[" * 40, 1, "nested deeper"),
         ("", 1, "holds no entry"),
-        ("title: x\ncause: 'a\n", 3, "scanning"),
+        ("title: x\ncause: 'a\n", 3, "unexpected end of stream"),
     ],
 )
 def test_yaml_is_read_strictly(own_catalogue: Path, text: str, line: int, said: str) -> None:

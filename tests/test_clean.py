@@ -85,6 +85,16 @@ def test_flattened_traceback_is_cut_again() -> None:
     assert set(numbers) == {1}
 
 
+def test_a_banner_in_a_flattened_log_gets_its_own_line() -> None:
+    """What stands behind the banner is not the banner's."""
+    flat = b"Build error ===== Build Queued at 2026-11-23 20:00:00 / Commit SHA: 2f15462 ===== --> RUN false\n===== Application Startup at 2026-11-23 20:00:00 =====\nx\n"
+    lines, numbers = cleaned(flat)
+    assert lines[0] == "Build error"
+    assert lines[1].endswith("2f15462 =====")
+    assert lines[2:] == ["--> RUN false", "===== Application Startup at 2026-11-23 20:00:00 =====", "x"]
+    assert numbers == [1, 1, 1, 2, 3]
+
+
 @pytest.mark.parametrize(
     ("line", "text", "time"),
     [

@@ -85,7 +85,7 @@ def test_an_exception_that_fails_a_request_is_a_cause(catalogue: Catalogue) -> N
 
 def test_the_terminal_exception_wins_over_a_caught_one(catalogue: Catalogue) -> None:
     """An exception that was survived earlier does not explain the one that ended the app."""
-    caught = "WARNING could not warm the cache\n" + OWN.replace(
+    caught = "WARNING could not warm the cache\n" + OWN.replace("in <module>", "in warm").replace(
         "ValueError: speed", "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Connection refused. speed"
     )
     between = "".join(f"INFO step {n} done\n" for n in range(60))

@@ -7,15 +7,22 @@ from typing import Any
 
 import pytest
 
-from spacedoctor import resources
 from spacedoctor.lint import lint
 from tests.entries import GOOD, changed, write
 
 HIT = ("samples", "hit")
+NEIGHBOUR = {
+    **GOOD,
+    "title": "The hoverboard does not work on water",
+    "patterns": [{"id": "water", "regex": "HoverError: no power on water"}],
+    "cause": "Hoverboards do not work on water, unless they have power, which this one has not.",
+    "remedies": [{**GOOD["remedies"][0], "title": "Leave the water", "steps": ["Steer it back to the shore."], "commands": []}],
+}
 
 
 def checks(folder: Path, only: str = "flux-empty") -> set[str]:
-    return {issue.check for issue in lint([resources.folder("patterns"), folder], {only})}
+    write(folder, NEIGHBOUR, "hover-water")
+    return {issue.check for issue in lint([folder], {only})}
 
 
 def test_the_good_entry_passes(own_catalogue: Path) -> None:
@@ -30,7 +37,7 @@ def test_the_good_entry_passes(own_catalogue: Path) -> None:
         ("loads", changed(("blame",), "weather")),
         ("title", changed(("title",), "A title that ends with a full stop.")),
         ("title", changed(("title",), "x" * 81)),
-        ("title", changed(("title",), "A Python module that the app imports is not installed")),
+        ("title", changed(("title",), "The Hoverboard does not work on water")),
         ("said-something", changed(("cause",), "See the references.")),
         ("said-something", changed(("remedies", 0, "steps"), ["Fix it."])),
         ("explains-known", changed(("explains",), ["no-such-entry"])),
@@ -43,7 +50,7 @@ def test_the_good_entry_passes(own_catalogue: Path) -> None:
         ("regex-form", changed(("patterns", 1, "regex"), r"[A-Z]\d{3}\w{2}: x")),
         (
             "regex-fast",
-            changed(("patterns", 1, "regex"), r"FluxError: (?:[a-z ]{1,50}[a-z ]{1,50}){1,30}[a-z ]{1,200}jiggawatts!?"),
+            changed(("patterns", 1, "regex"), r"FluxError: (?:a|aa)+(?=jiggawatts)"),
         ),
         ("placeholders", changed(("cause",), GOOD["cause"].replace("{watts|more}", "{watts}"))),
         ("samples", changed(HIT, GOOD["samples"]["hit"][:1])),
@@ -64,7 +71,7 @@ def test_the_good_entry_passes(own_catalogue: Path) -> None:
         ("hit-exact", changed((*HIT, 1, "pattern"), "too-few")),
         (
             "hit-wins",
-            changed((*HIT, 1, "log"), "ModuleNotFoundError: No module named 'flux'\nFluxError: not enough jiggawatts\n"),
+            changed((*HIT, 1, "log"), "HoverError: no power on water\nFluxError: not enough jiggawatts\n"),
         ),
         ("remedy-left", changed(("remedies",), [GOOD["remedies"][1]])),
         ("remedy-left", changed(("remedies",), [{**GOOD["remedies"][0], "steps": ["Set the variable to {watts}."]}])),
@@ -88,6 +95,6 @@ def test_stored_logs_are_judged(own_catalogue: Path, tmp_path: Path) -> None:
         path = tmp_path / "logs" / f"{name}.log"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    found = list(lint([resources.folder("patterns"), own_catalogue], {"flux-empty"}, tmp_path / "logs"))
+    found = list(lint([own_catalogue], {"flux-empty"}, tmp_path / "logs"))
     assert sorted(Path(issue.path).stem for issue in found) == ["b", "c"]
     assert {issue.check for issue in found} == {"stored-log"}

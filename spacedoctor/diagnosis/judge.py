@@ -123,7 +123,8 @@ def _fold(candidates: list[Candidate], catalogue: Catalogue) -> tuple[list[Candi
     causes: list[Candidate] = []
     consequences: list[tuple[Candidate, str]] = []
     for one in candidates:
-        by = next((other.entry.id for other in candidates if one.entry.id in explained[other.entry.id]), None)
+        others = causes if _is_fallback(one) else candidates  # what ended the app is no consequence of what it survived
+        by = next((other.entry.id for other in others if one.entry.id in explained[other.entry.id]), None)
         if by is None and causes and _is_fallback(one):
             by = causes[0].entry.id
         if any(one.entry.id == other.entry.id for other in causes):

@@ -60,7 +60,7 @@ def no_secrets(context: Context, only: set[str] | None) -> Iterator[Issue]:
 def hits(context: Context, only: set[str] | None) -> Iterator[Issue]:
     """Each hit is found by the pattern that it names, with its captures; the entry comes first; a remedy is left; none loses data at rank 1."""
     for entry in context.chosen(only):
-        proved: set[str] = set()
+        proved = set(_proved_by_logs(context, entry))
         for index, hit in enumerate(entry.samples.hit):
             where = ("samples", "hit", index)
             diagnosis = diagnose(hit.log if "\n" in hit.log else hit.log + "\n", catalogue=context.catalogue)
@@ -70,6 +70,12 @@ def hits(context: Context, only: set[str] | None) -> Iterator[Issue]:
         for index, pattern in enumerate(entry.patterns):
             if pattern.id not in proved:
                 yield context.issue("pattern-proved", entry, ("patterns", index), f"no sample proves pattern {pattern.id}")
+
+
+def _proved_by_logs(context: Context, entry: Entry) -> Iterator[str]:
+    """Yield the patterns that decide on the entry's stored logs: these prove as samples do."""
+    for path in sorted((context.logs / entry.id).glob("*.log")) if context.logs else ():
+        yield from (one.found_by for one in diagnose(path, catalogue=context.catalogue).causes if one.id == entry.id)
 
 
 def _hit_faults(entry: Entry, hit: Hit, diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:

@@ -28,12 +28,10 @@ GREEDY = re.compile(r"(?<!\\)\.[*+](?!\?)|(?<!\\)\.\{\d+,\}")
 
 def titles(context: Context, only: set[str] | None) -> Iterator[Issue]:
     """A title is short, unique, and no sentence with a full stop."""
-    seen: dict[str, str] = {}
-    for entry in context.entries.values():
-        other = seen.setdefault(entry.title.lower(), entry.id)
-        if other != entry.id and (only is None or entry.id in only):
-            yield context.issue("title", entry, ("title",), f"the same title as {other}")
     for entry in context.chosen(only):
+        for other in context.entries.values():
+            if other.id != entry.id and other.title.lower() == entry.title.lower():
+                yield context.issue("title", entry, ("title",), f"the same title as {other.id}")
         if len(entry.title) > LONGEST_TITLE:
             yield context.issue("title", entry, ("title",), f"{len(entry.title)} characters, more than {LONGEST_TITLE}")
         if entry.title.endswith("."):

@@ -33,6 +33,7 @@ FLAT_BREAK = re.compile(
     rb"|(?<=Reason:) "
     rb"| (?=(?:Container logs:|ERROR: |INFO: {2,}|WARNING: ))"
 )
+BANNER = re.compile(rb"[ \t]*(={3,5} (?:Application Startup|Build Queued) at [^\n=]{10,80} ={3,5})[ \t]*")
 MESSAGE_KEYS = ("data", "log", "message", "msg", "line", "text", "textPayload", "event", "content")
 TIME_KEYS = ("timestamp", "time", "ts", "@timestamp", "asctime", "datetime")
 DETAIL_CHARS = 20
@@ -75,9 +76,18 @@ class Cleaner:
             self.wrapped = wrap_width(text[:SNIFF_BYTES])
         if self.wrapped:
             text = unwrap(text, self.wrapped)
+        if b"===== " in text:
+            text = BANNER.sub(_own_line, text)
         if b'", line ' in text and FLAT.search(text):
             text = FLAT_BREAK.sub(VIRTUAL, text)
         return _numbered(text if text.endswith(b"\n") else text + b"\n", first)
+
+
+def _own_line(banner: re.Match[bytes]) -> bytes:
+    text, before, after = banner.string, banner.start() - 1, banner.end()
+    in_front = VIRTUAL if before >= 0 and text[before] not in b"\n" + VIRTUAL else b""
+    behind = VIRTUAL if after < len(text) and text[after] not in b"\n" + VIRTUAL else b""
+    return in_front + banner[1] + behind
 
 
 def unpack(text: bytes) -> bytes:

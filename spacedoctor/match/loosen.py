@@ -126,6 +126,8 @@ def _simple(kind: str | None, text: str) -> _Part:
     if kind == "escape":
         if text in WITHIN_LINE:
             return _Part(f"[{WITHIN_LINE[text]}]")
+        if text[1].isdigit():
+            return _Part(r"[^\n]*")  # a back-reference: whatever it repeats
         return _Part(NEGATED.get(text, text), 0 if text[1].isalnum() else 1)
     if kind == "any":
         return _Part(".")

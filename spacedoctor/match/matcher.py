@@ -99,12 +99,18 @@ class Matcher:
         self._told = limit
         found = self._compiled.scan(self._text[base:limit])
         cursor, index = base, self._text.count(b"\n", 0, base)
-        for start, which in sorted((self._text.rfind(b"\n", 0, base + offset) + 1, which) for which, offset in found):
+        starts = ((self._text.rfind(b"\n", 0, base + offset) + 1, which) for which, offset in found)
+        for start, which in sorted(starts, key=self._order):
             index += self._text.count(b"\n", cursor, start)
             cursor = start
             event = self._confirm(which, start, index)
             if event is not None:
                 yield event
+
+    def _order(self, found: tuple[int, int]) -> tuple[int, bool, int]:
+        """Line by line, and marks first: a banner begins the section that its own line belongs to."""
+        start, which = found
+        return start, self._compiled.catalogue.regexes[which][0] != "mark", which
 
     def _number(self, index: int) -> int:
         return self._numbers[index] if self._numbers else self._starts_at + index

@@ -19,6 +19,15 @@ Filename: ./hello.deb
 Size: 10
 SHA256: {"0" * 64}
 
+Package: viewer
+Version: 2.0
+Architecture: amd64
+Maintainer: Nobody <nobody@example.org>
+Depends: libasound2 (>= 1.0)
+Filename: ./viewer.deb
+Size: 10
+SHA256: {"1" * 64}
+
 """
 RUN = "apt-get update && apt-get install -y --no-install-recommends {packages} && rm -rf /var/lib/apt/lists/*"
 
@@ -71,18 +80,31 @@ def version() -> Output:
 @case("apt-package-not-found", "no-candidate", "build")
 def no_candidate() -> Output:
     """A name that only other packages mention."""
+    return local("libgl1-mesa-glx")
+
+
+def local(package: str) -> Output:
+    """`apt-get install` where only the small repository is known, and nothing is installed."""
     with app({}) as folder:
         release(folder)
         (folder / "status").touch()
         settings = [*options(folder, f"deb [trusted=yes] file:{folder} ./"), f"-oDir::State::status={folder / 'status'}"]
         run(["apt-get", *settings, "update"])
-        log = run(["apt-get", *settings, "install", "-y", "libgl1-mesa-glx"])
-    return Output(building(step(RUN.format(packages="libgl1-mesa-glx"), log, 100)), tools("apt-get"))
+        log = run(["apt-get", *settings, "install", "-y", package])
+    return Output(building(step(RUN.format(packages=package), log, 100)), tools("apt-get"))
 
 
-@case("apt-package-not-found", "glob", "build")
-def glob() -> Output:
-    return simulated("python3.19-dev")
+@case("apt-package-not-found", "unmet-dependency", "build")
+def unmet() -> Output:
+    return local("viewer")
+
+
+@case("apt-repository-failed", "malformed-sources", "build")
+def malformed() -> Output:
+    with app({}) as folder:
+        log = run(["apt-get", *options(folder, "deb http://packages.example.org/debian"), "update"])
+        log = log.replace(str(folder / "sources.list"), "/etc/apt/sources.list")
+    return Output(building(step("apt-get update", log, 100)), tools("apt-get"))
 
 
 @case("apt-repository-failed", "unsigned", "build")

@@ -95,7 +95,7 @@ def crlf_required_file() -> Output:
 
 @case("entrypoint-format", "crlf-script-body")
 def crlf_body() -> Output:
-    script = "set -euo pipefail\r\ncd /home/user/app\r\nif [ -f .env ]; then\r\n  . .env\r\nfi\r\nexec python app.py\r\n"
+    script = "#!/bin/bash\r\n\r\necho Starting\r\n\r\npython3 app.py\r\n"
     with app({"start.sh": script}) as folder:
         return Output(boot(as_user(["bash", "start.sh"], cwd=folder), 2), shells())
 

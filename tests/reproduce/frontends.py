@@ -10,7 +10,7 @@ from pathlib import Path
 from .container import building, step, tools
 from .kit import CACHE, Output, app, case, run, scrub
 from .node_apps import old_node
-from .npm_install import certificates, npm
+from .npm_install import certificates, manager, npm
 
 VITE = {"vite": "7.1.12"}
 TYPESCRIPT = {"typescript": "5.9.3"}
@@ -88,6 +88,20 @@ def no_build_script() -> Output:
     with app({"package.json": '{"name": "web", "version": "1.0.0"}'}) as folder:
         log = npm(folder, "run", "build")
     return Output(building(step("npm run build", log, 1)), tools("node", "npm"))
+
+
+@case("frontend-build-failed", "webpack-missing-package", "build")
+def webpack_missing() -> Output:
+    script = "NODE_OPTIONS=--openssl-legacy-provider webpack --mode production"
+    return built(WEBPACK4, script, {"src/index.js": "import axios from 'axios'\naxios.get('/')\n"}, 2)
+
+
+@case("frontend-build-failed", "yarn-build", "build")
+def yarn_build() -> Output:
+    package = json.dumps({"name": "web", "version": "1.0.0", "license": "MIT", "scripts": {"build": "node build.js"}})
+    with app({"package.json": package, "build.js": "console.error('Missing VITE_API_URL')\nprocess.exit(1)\n"}) as folder:
+        log = run(["node", manager("yarn", "1.22.22"), "build"], cwd=folder)
+    return Output(building(step("yarn build", log, 1)), {**tools("node"), "yarn": "1.22.22"})
 
 
 @case("healthy", "vite-large-chunks", "build")

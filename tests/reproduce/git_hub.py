@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from .container import tools
+from .container import building, step, tools
 from .kit import Output, app, case, run
 
 REMOTE = "https://huggingface.co/spaces/me/my-space"
@@ -102,6 +102,14 @@ def lfs_object_missing() -> Output:
         log = git(folder, *[part for setting in settings for part in ("-c", setting)], "clone", f"file://{bare}", "again")
         log = log.replace(f"file://{bare}", REMOTE).replace(str(bare), REMOTE).replace(f"{folder}/again", "/home/user/app")
     return Output(log, {**tools("git"), "git-lfs": lfs_version()})
+
+
+@case("repo-clone-failed", "hub-out-of-reach", "build")
+def out_of_reach() -> Output:
+    with app({}) as folder:
+        alone = ["unshare", "--net", "git", "clone", "https://huggingface.co/openai-community/gpt2"]
+        log = run(alone, cwd=folder, env={"HOME": str(folder), "GIT_TERMINAL_PROMPT": "0"})
+    return Output(building(step("git clone https://huggingface.co/openai-community/gpt2", log, 128)), tools("git"))
 
 
 def lfs_version() -> str:

@@ -130,3 +130,26 @@ def healthy_install() -> Output:
         second = npm(folder, "ci", "--omit=dev")
     log = building(step("npm install", first), step("npm ci --omit=dev", second), "--> Pushing image\nDONE 4.2s\n\n")
     return Output(log, tools("node", "npm"))
+
+
+@case("npm-install-failed", "dependency-script", "build")
+def dependency_script() -> Output:
+    """A dependency whose own installation script fails, as one does that finds no prebuilt program."""
+    native = package(scripts={"install": "node install.js"}).replace("my-space", "native-thing")
+    files = {"native/package.json": native, "native/install.js": "console.error('No prebuilt binary for linux-x64')\nprocess.exit(1)\n"}
+    with app({"package.json": package(dependencies={"native-thing": "file:native-thing-1.0.0.tgz"}), **files}) as folder:
+        npm(folder, "pack", "./native")
+        log = npm(folder, "install", "--dangerously-allow-all-scripts", "--foreground-scripts")
+    return Output(building(step("npm install", log, 1)), tools("node", "npm"))
+
+
+@case("npm-install-failed", "registry-refused", "build")
+def registry_refused() -> Output:
+    with app({"package.json": package(dependencies={"left-pad": "1.3.0"})}) as folder:
+        log = npm(folder, "install", "--registry=http://127.0.0.1:9", "--fetch-retries=0")
+    return Output(building(step("npm install", log, 1)), tools("node", "npm"))
+
+
+@case("npm-install-failed", "workspace-protocol", "build")
+def workspace_protocol() -> Output:
+    return failing(package(dependencies={"@app/shared": "workspace:*"}), "npm install")

@@ -102,7 +102,6 @@ ASYNCPG = "import asyncio, asyncpg\nasyncio.run(asyncpg.connect('postgresql://ap
 OTHER_PORT = "import requests\nrequests.get('http://db.example.com:9000/health')\n"
 SOCKET = "import socket\nsocket.create_connection(('2001:db8::1', 8883))\n"
 LOOKUP = "import ftplib\nftplib.FTP('files.example.com')\n"
-HUB = "import requests\nprint(requests.get('https://huggingface.co/spaces/owner/name/raw/main/style.css').text)\n"
 NEO4J = "from neo4j import GraphDatabase\nGraphDatabase.driver('bolt://localhost:7687', auth=('neo4j', 'secret')).verify_connectivity()\n"
 WORKER = "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:8001/health')\n"
 AIOHTTP_LOCAL = FETCH["aiohttp"].replace("https://discord.com/api/v10/gateway", "http://127.0.0.1:8001/health")
@@ -360,11 +359,6 @@ def telegram_timed_out() -> Output:
 @case("dns-blocked", "ftplib")
 def dns_ftplib() -> Output:
     return walled(LOOKUP)
-
-
-@case("dns-blocked", "style-sheet-from-the-hub")
-def dns_hub() -> Output:
-    return walled(HUB, "requests")
 
 
 @case("dns-blocked", "node-https")

@@ -143,6 +143,13 @@ def flask_timed_out() -> kit.Output:
     return kit.Output(TIMED_OUT + text, kit.versions(python, "flask"))
 
 
+@kit.case("bound-to-loopback", "flask-default")
+def flask_default() -> kit.Output:
+    """Flask as its manual starts it, in a Docker Space."""
+    text, python = serve({"app.py": FLASK}, ["python", "app.py"], 5000, env={"HOST": "127.0.0.1"})
+    return kit.Output(BOOT + text, kit.versions(python, "flask"))
+
+
 @kit.case("port-mismatch", "uvicorn-8000-timed-out")
 def uvicorn_8000() -> kit.Output:
     """Uvicorn's own port; the page adds its sentence above the log."""

@@ -234,11 +234,15 @@ def own_class_start() -> Output:
     return once(bare("3.12"), files)
 
 
-@case("python-exception", "exception-of-a-library")
-def library_class() -> Output:
-    python = kit.venv("discord", "discord.py==2.4.0")
-    code = "import discord\n\nclient = discord.Client(intents=discord.Intents.default())\nraise discord.errors.LoginFailure('Improper token has been passed.')\n"
-    return once(python, {"app.py": code}, "discord.py")
+@case("python-exception", "errors-module-of-the-app")
+def errors_module() -> Output:
+    files = {
+        "app.py": "from shop.cart import fill\n\nfill(0)\n",
+        "shop/__init__.py": "",
+        "shop/errors.py": "class OutOfStock(Exception):\n    pass\n",
+        "shop/cart.py": "from shop.errors import OutOfStock\n\n\ndef fill(left):\n    problem = OutOfStock(f'{left} left of item 7')\n    if not left:\n        raise problem\n",
+    }
+    return once(bare("3.12"), files)
 
 
 @case("python-exception", "own-class-chained")

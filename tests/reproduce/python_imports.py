@@ -74,7 +74,7 @@ def pyopenssl() -> Output:
 
 @case("library-api-changed", "telegram-bot20-python313")
 def telegram_313() -> Output:
-    python = kit.venv("ptb20", "python-telegram-bot==20.3", python="3.13")
+    python = kit.venv("ptb20", "python-telegram-bot==20.8", python="3.13")
     code = "from telegram.ext import Application\n\nbot = Application.builder().token('123:none').build()\n"
     return once(python, {"app.py": code}, "python-telegram-bot")
 

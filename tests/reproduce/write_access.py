@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from .container import as_user, boot, building, step, system_python, tools
+from .container import as_user, boot, building, package_version, step, system_python, tools
 from .kit import Output, app, case, run, venv, versions
 
 UPLOADS = """
@@ -104,6 +104,34 @@ def npm_after_user() -> Output:
         log = as_user(["npm", "install"], cwd=folder, env={"HOME": str(folder / "home"), "npm_config_update_notifier": "false"})
         log = log.replace(str(folder / "home"), "/home/user")
     return Output(building(step("npm install", log, 243)), tools("node", "npm"))
+
+
+@case("permission-denied", "caddy-config")
+def caddy_config() -> Output:
+    with app({"README.md": ""}) as folder:
+        log = as_user(["caddy", "run", "--config", "/root/Caddyfile"], cwd=folder, env={"HOME": "/tmp"}, timeout=5)
+    return Output(boot(log, 1), {"caddy": package_version("caddy")})
+
+
+@case("permission-denied", "postgres-data")
+def postgres_data() -> Output:
+    initdb = next(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    with app({"README.md": ""}) as folder:
+        data = folder / "pgdata"
+        data.mkdir(mode=0o700)
+        log = as_user([initdb, "-D", data], cwd=folder).replace(str(data), "/var/lib/postgresql/data")
+    return Output(boot(log, 1), {"postgresql": initdb.parts[-3]})
+
+
+@case("permission-denied", "sudo")
+def sudo() -> Output:
+    log = user("set -e\nsudo apt-get install -y ffmpeg\n")
+    return Output(boot(log, 1), {"sudo": package_version("sudo")})
+
+
+@case("cache-not-writable", "shell-mkdir")
+def mkdir_cache() -> Output:
+    return Output(boot(user("#!/bin/bash\nset -e\nmkdir -p /.cache/models\npython3 app.py\n"), 1), tools("bash"))
 
 
 @case("cache-not-writable", "hub-cache")
