@@ -63,7 +63,8 @@ def judge(records: Sequence[LogRecord], facts: Facts, catalogue: Catalogue) -> J
 def decisive_section(record: LogRecord) -> Section | None:
     """Return the last section that tells anything: a boot that has only just begun does not hide how the one before it ended."""
     for section in reversed(record.sections):
-        if section.entries or section.errors or section.last("ready", "built", "request-failed", "exit"):
+        told = any(hit.scope == "boot" for hits in section.entries.values() for hit in hits.hits)
+        if told or section.errors or section.last("ready", "built", "request-failed", "exit"):
             return section
     return record.sections[-1] if record.sections else None
 

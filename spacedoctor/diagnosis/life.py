@@ -63,10 +63,7 @@ class Life:
         fallback = hit.severity == "fallback"
         if self.terminal and self.terminal[0] <= hit.line <= self.terminal[1] + 1:
             return "terminal-fallback" if fallback else "terminal"
-        if fallback:
-            return "fallback"
-        caught = self.terminal is not None and not hit.uncaught and self._in_traceback(hit.line)
-        return "error" if caught else hit.severity
+        return "fallback" if fallback else hit.severity
 
     def _survived(self, hit: Hit, hits: EntryHits) -> bool:
         if hits.entry.area in SERVICES and hit.line < self.recovered:
