@@ -28,3 +28,7 @@ lint: .venv/dev            ## style, types, catalogue
 
 clean:
 	rm -rf .venv
+
+.PHONY: pages
+pages: .venv/run           ## write docs/catalogue anew
+	$(BIN)/spacedoctor patterns pages docs/catalogue

@@ -41,6 +41,14 @@ def test_the_readmes_python_example_runs() -> None:
     assert done.stdout.startswith("failing sqlite-alter-constraint")
 
 
+def test_the_pages_of_the_catalogue_are_those_of_today(tmp_path: Path) -> None:
+    """`spacedoctor patterns pages docs/catalogue` has been run since the last change of an entry."""
+    subprocess.run([COMMAND, "patterns", "pages", str(tmp_path)], check=True, timeout=120)
+    made = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    stored = {path.name: path.read_text() for path in (ROOT / "docs/catalogue").iterdir()}
+    assert made == stored, "run: spacedoctor patterns pages docs/catalogue"
+
+
 def test_every_dependency_is_declared_and_used() -> None:
     """What the package imports is what pyproject.toml declares."""
     declared = set(re.findall(r'^  "([\w-]+)[><=]', (ROOT / "pyproject.toml").read_text().split("dependencies = [")[1].split("]\n")[0], re.M))

@@ -46,12 +46,38 @@ def show(name: str, catalogues: tuple[str, ...]) -> None:
     click.echo(page.render(_entry(name, catalogues)), nl=False)
 
 
+@patterns.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@catalogue_option
+def pages(folder: Path, catalogues: tuple[str, ...]) -> None:
+    """Write a page for each entry, and an index, into FOLDER."""
+    from spacedoctor.render import page
+
+    entries = _entries(catalogues)
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {f"{entry.id}.md": page.render(entry) for entry in entries.values()} | {"README.md": page.index(entries)}
+    for old in folder.glob("*.md"):
+        if old.name not in wanted:
+            old.unlink()
+    for name, text in wanted.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _entries(catalogues: tuple[str, ...]) -> dict[str, Entry]:
+    """Load the entries with their samples, which a diagnosis does not need."""
+    from spacedoctor.catalogue import catalogue_files, loading
+    from spacedoctor.errors import CatalogueError
+
+    entries, _, _, problems = loading.read(catalogue_files(_folders(catalogues)))
+    if problems:
+        raise CatalogueError(problems)
+    return entries
+
+
 def _entry(name: str, catalogues: tuple[str, ...]) -> Entry:
     import difflib
 
-    from spacedoctor.catalogue import catalogue_files, loading
-
-    entries, _, _, _ = loading.read(catalogue_files(_folders(catalogues)))
+    entries = _entries(catalogues)
     if name not in entries:
         near = difflib.get_close_matches(name, entries, 3)
         raise UsageError(f"no entry {name!r}", f"near: {', '.join(near)}" if near else "see: spacedoctor patterns list")

@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from spacedoctor.catalogue.entry import Entry, Remedy
+import regex
+
+from spacedoctor.catalogue.entry import AREAS, Entry, Hit, Remedy
 from spacedoctor.diagnosis.advise import CHANCE_WORDS, COST_WORDS, EFFORT_WORDS, RISK_WORDS
 from spacedoctor.render.words import BLAME
+
+MESSAGE_CHARACTERS = 110
+
+
+def index(entries: Mapping[str, Entry]) -> str:
+    """Return the page that lists the entries by area and by message."""
+    return "\n".join(_index(entries)) + "\n"
+
+
+def _index(entries: Mapping[str, Entry]) -> Iterator[str]:
+    yield "# Known failures\n"
+    yield f"{len(entries)} entries, by area and, below, by message. Made by `spacedoctor patterns pages`."
+    for area in AREAS:
+        yield f"\n## {area}\n"
+        yield from (f"- [{entry.title}]({entry.id}.md) (`{entry.id}`)" for entry in entries.values() if entry.area == area)
+    yield "\n## By message\n"
+    yield "| a line of the log | failure |\n|---|---|"
+    for message, entry_id in sorted({(_decisive(entry, hit), entry.id) for entry in entries.values() for hit in entry.samples.hit}):
+        yield f"| {code_cell(message)} | [{entry_id}]({entry_id}.md) |"
+
+
+def _decisive(entry: Entry, hit: Hit) -> str:
+    """Return the line of a sample that its pattern hits."""
+    text = next((pattern.regex for pattern in entry.patterns if pattern.id == hit.pattern), None)
+    lines = [line.strip() for line in hit.log.splitlines() if line.strip()]
+    return next((line for line in lines if text and regex.search(text, line)), lines[-1])[:MESSAGE_CHARACTERS]
+
+
+def code_cell(text: str) -> str:
+    """Return text as code in a table's cell."""
+    ticks = "`" * (max((len(run) for run in regex.findall("`+", text)), default=0) + 1)
+    return f"{ticks} {text} {ticks}".replace("|", "\\|")
 
 
 def render(entry: Entry) -> str:
@@ -23,9 +57,8 @@ def _lines(entry: Entry) -> Iterator[str]:
     if entry.samples.hit:
         yield "\n## What it looks like\n"
     for hit in entry.samples.hit:
-        yield "```text"
-        yield hit.log.rstrip("\n")
-        yield "```"
+        fence = "`" * max(3, max((len(run) for run in regex.findall("`+", hit.log)), default=0) + 1)
+        yield f"{fence}text\n{hit.log.rstrip()}\n{fence}"
         yield f"Source: {hit.source if hit.source != 'reproduced' else f'reproduced with {hit.versions}'}\n"
     yield "## What to do\n"
     for number, remedy in enumerate(entry.remedies, 1):

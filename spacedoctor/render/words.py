@@ -13,7 +13,12 @@ BLAME = {
 }
 CONFIDENCE = {"sure": "sure", "likely": "likely", "guess": "a guess: no entry knows this failure more closely"}
 ROLE = {"consequence": "follows from it", "warning": "seen, but no cause"}
-DOCS = "https://github.com/spacedoctor/spacedoctor/blob/main/docs/catalogue/"
+PAGES = "https://github.com/spacedoctor/spacedoctor/blob/main/docs/catalogue/"
+
+
+def page_of(entry_id: str) -> str:
+    """Return the address of an entry's page."""
+    return f"{PAGES}{entry_id}.md"
 
 
 def headline(diagnosis: Diagnosis) -> str:

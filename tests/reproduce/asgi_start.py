@@ -64,25 +64,25 @@ def import_string() -> kit.Output:
 
 @kit.case("asgi-app-not-found", "gunicorn-attribute")
 def gunicorn_attribute() -> kit.Output:
-    """gunicorn finds the module and no object of that name."""
+    """Gunicorn finds the module and no object of that name."""
     return start({"app.py": FLASK}, ["gunicorn", "-b", "0.0.0.0:7860", "app:app"], "gunicorn", "flask")
 
 
 @kit.case("asgi-app-not-found", "gunicorn-module")
 def gunicorn_module() -> kit.Output:
-    """gunicorn does not find the module that its command line names."""
+    """Gunicorn does not find the module that its command line names."""
     return start({"src/main.py": FLASK}, ["gunicorn", "-b", "0.0.0.0:7860", "main:server"], "gunicorn", "flask")
 
 
 @kit.case("asgi-app-not-found", "flask-no-app")
 def flask_none() -> kit.Output:
-    """flask run in a folder without app.py and without FLASK_APP."""
+    """Flask run in a folder without app.py and without FLASK_APP."""
     return start({"main.py": FLASK}, ["flask", "run", "--host", "0.0.0.0", "--port", "7860"], "flask")
 
 
 @kit.case("asgi-app-not-found", "hypercorn-module")
 def hypercorn_module() -> kit.Output:
-    """hypercorn does not find the module."""
+    """Hypercorn does not find the module."""
     return start({"app/main.py": FASTAPI}, ["hypercorn", "main:app", "--bind", "0.0.0.0:7860"], "hypercorn")
 
 
@@ -145,13 +145,6 @@ def flask_import() -> kit.Output:
 
 @kit.case("asgi-app-not-found", "fastapi-no-file")
 def fastapi_cli() -> kit.Output:
-    """fastapi run in a folder without main.py, app.py or api.py."""
+    """Fastapi run in a folder without main.py, app.py or api.py."""
     python = kit.venv("fastapi-cli", "fastapi[standard]", python="3.12")
     return start({"server.py": FASTAPI}, ["fastapi", "run", "--port", "7860"], "fastapi", python=python)
-
-
-@kit.case("asgi-app-not-found", "granian-module")
-def granian() -> kit.Output:
-    """granian does not find the module."""
-    python = kit.venv("granian", "granian", python="3.12")
-    return start({"app/main.py": FASTAPI}, ["granian", "--interface", "asgi", "main:app", "--port", "7860"], "granian", python=python)

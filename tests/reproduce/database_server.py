@@ -18,13 +18,13 @@ CONNECT = {
     "psycopg2": "import os, psycopg2\nprint('Connecting', flush=True)\ndb = psycopg2.connect(os.environ['DATABASE_URL'])\n",
     "psycopg": "import os, psycopg\nprint('Connecting', flush=True)\ndb = psycopg.connect(os.environ['DATABASE_URL'])\n",
     "asyncpg": "import asyncio, os, asyncpg\nprint('Connecting', flush=True)\n"
-               "asyncio.run(asyncpg.connect(os.environ['DATABASE_URL']))\n",
+    "asyncio.run(asyncpg.connect(os.environ['DATABASE_URL']))\n",
     "sqlalchemy": "import os\nfrom sqlalchemy import create_engine, text\nengine = create_engine(os.environ['DATABASE_URL'])\n"
-                  "with engine.connect() as db:\n    print(db.execute(text('select 1')).scalar())\n",
+    "with engine.connect() as db:\n    print(db.execute(text('select 1')).scalar())\n",
     "sqlalchemy-async": "import asyncio, os\nfrom sqlalchemy import text\nfrom sqlalchemy.ext.asyncio import create_async_engine\n"
-                        "engine = create_async_engine(os.environ['DATABASE_URL'])\n\n\nasync def main():\n"
-                        "    async with engine.connect() as db:\n        print((await db.execute(text('select 1'))).scalar())\n\n\n"
-                        "asyncio.run(main())\n",
+    "engine = create_async_engine(os.environ['DATABASE_URL'])\n\n\nasync def main():\n"
+    "    async with engine.connect() as db:\n        print((await db.execute(text('select 1'))).scalar())\n\n\n"
+    "asyncio.run(main())\n",
 }
 MANY = """
 import os, psycopg2
@@ -118,10 +118,10 @@ client.connect().then(() => console.log('connected'));
 
 EMBEDDED = {
     "read-only": "import duckdb\nduckdb.connect('app.duckdb').execute('CREATE TABLE runs (id INTEGER)').close()\n"
-                 "duckdb.connect('app.duckdb', read_only=True).execute('INSERT INTO runs VALUES (1)')\n",
+    "duckdb.connect('app.duckdb', read_only=True).execute('INSERT INTO runs VALUES (1)')\n",
     "folder": "import duckdb\nduckdb.connect('/data/app.duckdb')\n",
     "lock": "import duckdb, subprocess, sys\ndb = duckdb.connect('app.duckdb')\n"
-            "code = \"import duckdb; duckdb.connect('app.duckdb')\"\nsys.exit(subprocess.run([sys.executable, '-c', code]).returncode)\n",
+    "code = \"import duckdb; duckdb.connect('app.duckdb')\"\nsys.exit(subprocess.run([sys.executable, '-c', code]).returncode)\n",
 }
 PEEWEE = "from peewee import PostgresqlDatabase\nPostgresqlDatabase('app', host='localhost').connect()\n"
 DJANGO = """
@@ -151,8 +151,15 @@ REDIS_URL = "import os, redis\nredis.Redis.from_url(os.environ['DATABASE_URL']).
 
 
 def drivers() -> Path:
-    return venv("postgres-sa20", "sqlalchemy==2.0.58", "psycopg2-binary==2.9.13", "psycopg[binary]==3.3.9", "asyncpg==0.32.0",
-                "uvicorn==0.54.0", "redis==8.1.0")
+    return venv(
+        "postgres-sa20",
+        "sqlalchemy==2.0.58",
+        "psycopg2-binary==2.9.13",
+        "psycopg[binary]==3.3.9",
+        "asyncpg==0.32.0",
+        "uvicorn==0.54.0",
+        "redis==8.1.0",
+    )
 
 
 def older() -> Path:
@@ -190,8 +197,12 @@ def server(settings: Mapping[str, str] | None = None) -> Iterator[str]:
     options = ["-c", f"port={PORT}", "-c", f"unix_socket_directories={folder}", "-c", "listen_addresses=127.0.0.1"]
     for name, value in (settings or {}).items():
         options += ["-c", f"{name}={value}"]
-    process = subprocess.Popen(as_postgres([str(binaries / "postgres"), "-D", f"{folder}/data", *options]),
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
+    process = subprocess.Popen(
+        as_postgres([str(binaries / "postgres"), "-D", f"{folder}/data", *options]),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+    )
     try:
         wait_ready(binaries)
         yield f"postgresql://app:secret@127.0.0.1:{PORT}/postgres"
@@ -211,7 +222,7 @@ def readable(name: str, text: str) -> str:
 
 def wait_ready(binaries: Path) -> None:
     for _ in range(100):
-        if subprocess.run([binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", PORT]).returncode == 0:
+        if subprocess.run([binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", PORT], check=False).returncode == 0:
             return
         time.sleep(0.1)
     raise RuntimeError("the PostgreSQL server did not start")
@@ -220,7 +231,9 @@ def wait_ready(binaries: Path) -> None:
 def script(python: Path, text: str, url: str, *packages: str, timeout: float = 60) -> Output:
     """Run one script against the server's address."""
     with app({"app.py": text}) as folder:
-        return Output(run([python, "app.py"], cwd=folder, env={"DATABASE_URL": url}, timeout=timeout), versions(python, *packages))
+        return Output(
+            run([python, "app.py"], cwd=folder, env={"DATABASE_URL": url}, timeout=timeout), versions(python, *packages)
+        )
 
 
 @case("database-unreachable", "psycopg2-refused")

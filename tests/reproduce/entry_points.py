@@ -50,8 +50,14 @@ def script_dash() -> Output:
 @case("entrypoint-missing", "script-not-copied")
 def script_not_copied() -> Output:
     with app({"app.py": ""}) as folder:
-        log = "".join(as_user(command, cwd=folder) for command in (["bash", "start.sh"], ["sh", "start.sh"]))
+        log = as_user(["bash", "start.sh"], cwd=folder)
     return Output(boot(log, 127), shells())
+
+
+@case("entrypoint-missing", "script-not-copied-sh")
+def script_not_copied_sh() -> Output:
+    with app({"app.py": ""}) as folder:
+        return Output(boot(as_user(["sh", "start.sh"], cwd=folder), 2), shells())
 
 
 @case("entrypoint-missing", "npm-script")

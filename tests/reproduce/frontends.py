@@ -55,6 +55,11 @@ def vite_missing_file() -> Output:
     return built(VITE, "vite build", {"index.html": PAGE, "src/main.js": "import App from './App.js'\nApp()\n", "src/app.js": ""})
 
 
+@case("frontend-build-failed", "vite-syntax-error", "build")
+def vite_syntax_error() -> Output:
+    return built(VITE, "vite build", {"index.html": PAGE, "src/main.js": "const app = {\n  name: 'app'\n  port: 1,\n}\n"})
+
+
 @case("frontend-build-failed", "tsc-type-error", "build")
 def tsc_type_error() -> Output:
     code = "const port: number = process.env.PORT ?? '7860'\nexport default port\n"

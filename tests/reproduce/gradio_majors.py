@@ -74,7 +74,7 @@ def template_cache() -> kit.Output:
 @kit.case("gradio-schema-bool", "gradio4-pydantic2.11")
 def schema_bool() -> kit.Output:
     """The API description of a component fails, so the page answers 500 and the localhost check ends the start."""
-    code = 'import gradio as gr\n\ndemo = gr.Interface(lambda image: image, gr.Image(), gr.File())\ndemo.launch()\n'
+    code = "import gradio as gr\n\ndemo = gr.Interface(lambda image: image, gr.Image(), gr.File())\ndemo.launch()\n"
     return start(gradio4_schema(), code)
 
 
@@ -90,7 +90,7 @@ def refusing_proxy() -> Iterator[str]:
             self.send_response(200)
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Stay silent."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -164,7 +164,7 @@ def warnings_6() -> kit.Output:
 @kit.case("healthy", "gradio5-chatbot-warning")
 def warnings_5() -> kit.Output:
     """A good start of Gradio 5 with the warning about Chatbot's tuples format."""
-    code = 'import gradio as gr\n\nwith gr.Blocks() as demo:\n    gr.Chatbot()\n\ndemo.queue().launch(share=True if False else None)\n'
+    code = "import gradio as gr\n\nwith gr.Blocks() as demo:\n    gr.Chatbot()\n\ndemo.queue().launch(share=True if False else None)\n"
     return start(gradio5(), code, timeout=15)
 
 
@@ -190,14 +190,17 @@ def folder_class_5() -> kit.Output:
 
 @kit.case("gradio-api-changed", "gradio5-inputs-import")
 def inputs_import() -> kit.Output:
-    """from gradio.inputs import ... went with Gradio 4."""
+    """From gradio.inputs import ... went with Gradio 4."""
     return start(gradio5(), "from gradio.inputs import Textbox\n")
 
 
 @kit.case("gradio-api-changed", "gradio5-messages-format")
 def messages_format() -> kit.Output:
     """Pairs given to a Chatbot of the type messages."""
-    return start(gradio5(), 'import gradio as gr\n\nwith gr.Blocks() as demo:\n    gr.Chatbot([("hi", "hello")], type="messages")\n\ndemo.launch()\n')
+    return start(
+        gradio5(),
+        'import gradio as gr\n\nwith gr.Blocks() as demo:\n    gr.Chatbot([("hi", "hello")], type="messages")\n\ndemo.launch()\n',
+    )
 
 
 @kit.case("gradio-fastapi-mismatch", "gradio3.35-pydantic2")

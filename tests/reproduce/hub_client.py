@@ -57,9 +57,9 @@ def handler(answers: tuple[Answer, ...]) -> type[http.server.BaseHTTPRequestHand
                 self.wfile.write(body)
             self.close_connection = answer.cut
 
-        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = answer
+        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = answer  # noqa: N815
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Stay silent."""
 
     return Handler
@@ -79,7 +79,7 @@ def hub(*answers: Answer) -> Iterator[str]:
 def client(version: str) -> Path:
     """An environment with that huggingface_hub."""
     python = {"0": "3.10", "1": "3.11", "2": "3.12"}[version[0]]
-    name = "hub-" + (version.split(".")[0] if version[0] != "0" else version[: version.rindex(".")])
+    name = "hub-" + (version.split(".", maxsplit=1)[0] if version[0] != "0" else version[: version.rindex(".")])
     return kit.venv(name, f"huggingface_hub=={version}", python=python)
 
 
@@ -178,7 +178,7 @@ def repo_404_old() -> kit.Output:
 
 @kit.case("hub-repo-not-found", "transformers5-404")
 def repo_transformers() -> kit.Output:
-    """transformers says that it is no valid model identifier."""
+    """Transformers says that it is no valid model identifier."""
     return start(transformers5(), CONFIG.format(repo="acme/no-such-model"), GONE)
 
 
@@ -298,7 +298,9 @@ def rate_transformers() -> kit.Output:
     return start(transformers4(), CONFIG.format(repo="acme/model"), Answer(429, "We had to rate limit your IP (192.0.2.7)."))
 
 
-FINE_GRAINED = Answer(403, "Please enable access to public gated repositories in your fine-grained token settings to view this repository.")
+FINE_GRAINED = Answer(
+    403, "Please enable access to public gated repositories in your fine-grained token settings to view this repository."
+)
 
 
 @kit.case("hub-permission-denied", "hub0.28-fine-grained")
@@ -325,7 +327,7 @@ def upload_denied() -> kit.Output:
 def create_denied() -> kit.Output:
     """A repo in a namespace that the token may not write."""
     code = 'from huggingface_hub import HfApi\n\nHfApi().create_repo("acme/logs", repo_type="dataset")\n'
-    text = "You don't have the rights to create a dataset under the namespace \"acme\""
+    text = 'You don\'t have the rights to create a dataset under the namespace "acme"'
     return start(client("0.20.3"), code, Answer(403, text), env={"HF_TOKEN": "hf_" + "x" * 34})
 
 
@@ -368,17 +370,19 @@ def unavailable() -> kit.Output:
 
 @kit.case("hub-unreachable", "transformers5-refused")
 def refused_transformers() -> kit.Output:
-    """transformers cannot connect."""
+    """Transformers cannot connect."""
     return start(transformers5(), CONFIG.format(repo="acme/model"), endpoint="http://127.0.0.1:9")
 
 
 @kit.case("hub-unreachable", "transformers4-refused")
 def refused_transformers_4() -> kit.Output:
-    """transformers 4 cannot connect."""
+    """Transformers 4 cannot connect."""
     return start(transformers4(), TOKENIZER.format(repo="acme/model"), endpoint="http://127.0.0.1:9")
 
 
-SHORT = Answer(200, body=b"x" * 1024, promised=4096, headers={"ETag": '"0123456789abcdef0123456789abcdef"', "X-Repo-Commit": COMMIT})
+SHORT = Answer(
+    200, body=b"x" * 1024, promised=4096, headers={"ETag": '"0123456789abcdef0123456789abcdef"', "X-Repo-Commit": COMMIT}
+)
 
 
 @kit.case("hub-download-corrupt", "hub0.28-consistency")
@@ -499,13 +503,6 @@ def bucket() -> kit.Output:
     return start(client("2.4.0"), code, Answer(404, "Bucket not found", "RepoNotFound"))
 
 
-@kit.case("hub-repo-not-found", "transformers4-cannot-load")
-def cannot_load() -> kit.Output:
-    """A repo without any tokenizer file."""
-    code = TOKENIZER.format(repo="acme/empty").replace("AutoTokenizer", "BertTokenizer")
-    return start(transformers4(), code, Answer(404, "Entry not found", "EntryNotFound"))
-
-
 @kit.case("hub-file-not-found", "transformers4-revision")
 def revision_transformers() -> kit.Output:
     """A branch that the repo does not have, transformers 4."""
@@ -516,7 +513,7 @@ def revision_transformers() -> kit.Output:
 @kit.case("hub-token-invalid", "hub0.28-line-end")
 def token_line_end() -> kit.Output:
     """A token that was stored with a line end."""
-    code = download().replace('"model.safetensors")', '"model.safetensors", token="hf_" + "x" * 34 + "\\n")')
+    code = download().replace('"model.safetensors")', '"model.safetensors", token="hf_example\\n")')
     return start(client("0.28.1"), code, BAD_TOKEN)
 
 
@@ -541,13 +538,13 @@ def too_old_hub() -> kit.Output:
 
 @kit.case("hf-hub-api-removed", "transformers4-range")
 def range_check() -> kit.Output:
-    """transformers 4 checks the range of huggingface_hub itself."""
+    """Transformers 4 checks the range of huggingface_hub itself."""
     newer = next((client("1.4.1").parent.parent / "lib").glob("python*")) / "site-packages"
     return start(transformers4(), "from transformers import AutoTokenizer\n", GONE, env={"PYTHONPATH": str(newer)})
 
 
 REMOTE = b"""from transformers import PretrainedConfig
-from transformers.utils import is_tf_available
+from transformers.utils import is_tf_symbolic_tensor
 
 
 class AcmeConfig(PretrainedConfig):
@@ -591,7 +588,7 @@ def pipeline_task() -> kit.Output:
 
 
 def transformers436() -> Path:
-    """transformers of December 2023."""
+    """Transformers of December 2023."""
     return kit.venv("transformers-4.36", "transformers==4.36.2", python="3.10")
 
 
@@ -605,4 +602,8 @@ def new_class() -> kit.Output:
 def rope_scaling() -> kit.Output:
     """The configuration of Llama 3.1."""
     scaling = b'{"factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "rope_type": "llama3"}'
-    return start(transformers436(), CONFIG.format(repo="acme/llama"), config_answer(b'{"model_type": "llama", "rope_scaling": ' + scaling + b"}"))
+    return start(
+        transformers436(),
+        CONFIG.format(repo="acme/llama"),
+        config_answer(b'{"model_type": "llama", "rope_scaling": ' + scaling + b"}"),
+    )

@@ -13,7 +13,7 @@ POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab29
 
 
 def torch() -> Path:
-    """torch 2.13 and safetensors."""
+    """Torch 2.13 and safetensors."""
     return kit.venv("torch-2.13", "torch==2.13.0", "safetensors", "numpy", python="3.11")
 
 
@@ -181,11 +181,13 @@ def with_companion(code: str, *names: str) -> kit.Output:
 
 @kit.case("torch-companion-mismatch", "torchvision-2.9")
 def torchvision_old() -> kit.Output:
-    """torchvision of torch 2.9 beside torch 2.13."""
+    """Torchvision of torch 2.9 beside torch 2.13."""
     return with_companion("import torchvision\n", "torchvision==0.24.1", "pillow==12.0.0")
 
 
 @kit.case("torch-companion-mismatch", "torchaudio-2.8")
 def torchaudio_old() -> kit.Output:
-    """torchaudio of torch 2.8 beside torch 2.13."""
-    return with_companion("import torchaudio\n\nprint(torchaudio.functional.resample)\nimport torchaudio.lib._torchaudio\n", "torchaudio==2.8.0")
+    """Torchaudio of torch 2.8 beside torch 2.13."""
+    return with_companion(
+        "import torchaudio\n\nprint(torchaudio.functional.resample)\nimport torchaudio.lib._torchaudio\n", "torchaudio==2.8.0"
+    )

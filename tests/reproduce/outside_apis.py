@@ -12,34 +12,119 @@ from pathlib import Path
 
 from .kit import Output, app, case, run, venv, versions
 
-OPENAI_KEY = (401, {"error": {"message": "Incorrect API key provided: sk-test. You can find your API key at "
-                              "https://platform.openai.com/account/api-keys.",
-                              "type": "invalid_request_error", "param": None, "code": "invalid_api_key"}})
-OPENAI_QUOTA = (429, {"error": {"message": "You exceeded your current quota, please check your plan and billing details. For more "
-                                "information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.",
-                                "type": "insufficient_quota", "param": None, "code": "insufficient_quota"}})
-OPENAI_RATE = (429, {"error": {"message": "Rate limit reached for gpt-4o in organization org-test on tokens per min (TPM): Limit 30000, "
-                               "Used 29000, Requested 2000. Please try again in 2s.",
-                               "type": "tokens", "param": None, "code": "rate_limit_exceeded"}})
+OPENAI_KEY = (
+    401,
+    {
+        "error": {
+            "message": "Incorrect API key provided: sk-test. You can find your API key at "
+            "https://platform.openai.com/account/api-keys.",
+            "type": "invalid_request_error",
+            "param": None,
+            "code": "invalid_api_key",
+        }
+    },
+)
+OPENAI_QUOTA = (
+    429,
+    {
+        "error": {
+            "message": "You exceeded your current quota, please check your plan and billing details. For more "
+            "information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.",
+            "type": "insufficient_quota",
+            "param": None,
+            "code": "insufficient_quota",
+        }
+    },
+)
+OPENAI_RATE = (
+    429,
+    {
+        "error": {
+            "message": "Rate limit reached for gpt-4o in organization org-test on tokens per min (TPM): Limit 30000, "
+            "Used 29000, Requested 2000. Please try again in 2s.",
+            "type": "tokens",
+            "param": None,
+            "code": "rate_limit_exceeded",
+        }
+    },
+)
 ANTHROPIC_KEY = (401, {"type": "error", "error": {"type": "authentication_error", "message": "invalid x-api-key"}})
-ANTHROPIC_CREDIT = (400, {"type": "error", "error": {"type": "invalid_request_error", "message": "Your credit balance is too low to access "
-                                                     "the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."}})
-ANTHROPIC_RATE = (429, {"type": "error", "error": {"type": "rate_limit_error", "message": "This request would exceed your organization's rate "
-                                                   "limit of 50 requests per minute."}})
-GEMINI_KEY = (400, {"error": {"code": 400, "message": "API key not valid. Please pass a valid API key.", "status": "INVALID_ARGUMENT",
-                              "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID",
-                                           "domain": "googleapis.com"}]}})
-GEMINI_QUOTA = (429, {"error": {"code": 429, "message": "You exceeded your current quota, please check your plan and billing details.",
-                                "status": "RESOURCE_EXHAUSTED"}})
+ANTHROPIC_CREDIT = (
+    400,
+    {
+        "type": "error",
+        "error": {
+            "type": "invalid_request_error",
+            "message": "Your credit balance is too low to access "
+            "the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.",
+        },
+    },
+)
+ANTHROPIC_RATE = (
+    429,
+    {
+        "type": "error",
+        "error": {
+            "type": "rate_limit_error",
+            "message": "This request would exceed your organization's rate limit of 50 requests per minute.",
+        },
+    },
+)
+GEMINI_KEY = (
+    400,
+    {
+        "error": {
+            "code": 400,
+            "message": "API key not valid. Please pass a valid API key.",
+            "status": "INVALID_ARGUMENT",
+            "details": [
+                {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com"}
+            ],
+        }
+    },
+)
+GEMINI_QUOTA = (
+    429,
+    {
+        "error": {
+            "code": 429,
+            "message": "You exceeded your current quota, please check your plan and billing details.",
+            "status": "RESOURCE_EXHAUSTED",
+        }
+    },
+)
 GROQ_KEY = (401, {"error": {"message": "Invalid API Key", "type": "invalid_request_error", "code": "invalid_api_key"}})
-TELEGRAM_CONFLICT = (409, {"ok": False, "error_code": 409, "description": "Conflict: terminated by other getUpdates request; make sure that "
-                           "only one bot instance is running"})
-TELEGRAM_WEBHOOK = (409, {"ok": False, "error_code": 409, "description": "Conflict: can't use getUpdates method while webhook is active; "
-                          "use deleteWebhook to delete the webhook first"})
+TELEGRAM_CONFLICT = (
+    409,
+    {
+        "ok": False,
+        "error_code": 409,
+        "description": "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+    },
+)
+TELEGRAM_WEBHOOK = (
+    409,
+    {
+        "ok": False,
+        "error_code": 409,
+        "description": "Conflict: can't use getUpdates method while webhook is active; "
+        "use deleteWebhook to delete the webhook first",
+    },
+)
 TELEGRAM_TOKEN = (401, {"ok": False, "error_code": 401, "description": "Unauthorized"})
-CREDITS = (402, {"error": "You have depleted your monthly included credits. Purchase pre-paid credits to continue using Inference Providers."})
-CREDITS_OLD = (402, {"error": "You have exceeded your monthly included credits for Inference Providers. Subscribe to PRO to get 20x more "
-                     "monthly included credits."})
+CREDITS = (
+    402,
+    {
+        "error": "You have depleted your monthly included credits. Purchase pre-paid credits to continue using Inference Providers."
+    },
+)
+CREDITS_OLD = (
+    402,
+    {
+        "error": "You have exceeded your monthly included credits for Inference Providers. Subscribe to PRO to get 20x more "
+        "monthly included credits."
+    },
+)
 
 OPENAI = """
 import os
@@ -141,10 +226,6 @@ host, port = os.environ["SERVICE"].split(":")
 server = smtplib.SMTP(host, int(port))
 server.login("app@example.com", "wrong")
 """
-LOGGED = OPENAI.replace("client.chat", "try:\n    client.chat") + """except Exception as error:
-    print(f"Generation failed: {error.body}", flush=True)
-    raise SystemExit(1)
-"""
 ME = {"ok": True, "result": {"id": 1, "is_bot": True, "first_name": "bot", "username": "test_bot"}}
 
 
@@ -155,6 +236,7 @@ class Reply(BaseHTTPRequestHandler):
     failures = 10**6
 
     def reply(self) -> None:
+        """Answer one request."""
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         status, body = type(self).answer
         name = self.path.lower()
@@ -170,9 +252,9 @@ class Reply(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    do_GET = do_POST = reply
+    do_GET = do_POST = reply  # noqa: N815
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Keep the server quiet."""
 
 
@@ -192,6 +274,7 @@ class Mail(socketserver.StreamRequestHandler):
     """A mail server that offers LOGIN and refuses every password."""
 
     def handle(self) -> None:
+        """Speak SMTP as far as the login."""
         self.wfile.write(b"220 mail.example.com\r\n")
         for line in self.rfile:
             if line.upper().startswith(b"EHLO"):
@@ -211,17 +294,45 @@ def mail_server() -> Iterator[str]:
 
 
 def clients() -> Path:
-    return venv("apis", "openai==3.54.0", "anthropic==2.12.0", "google-genai==3.4.0", "groq", "python-telegram-bot==22.8", "pyTelegramBotAPI",
-                "aiogram", "huggingface_hub==2.4.0", "gradio_client==2.7.2", "requests==2.34.2", "flask", "uvicorn==0.54.0")
+    return venv(
+        "apis",
+        "openai==3.54.0",
+        "anthropic==2.12.0",
+        "google-genai==3.4.0",
+        "groq",
+        "python-telegram-bot==22.8",
+        "pyTelegramBotAPI",
+        "aiogram",
+        "huggingface_hub==2.4.0",
+        "gradio_client==2.7.2",
+        "requests==2.34.2",
+        "flask",
+        "uvicorn==0.54.0",
+    )
 
 
 def older() -> Path:
-    return venv("apis-older", "openai==1.35.0", "httpx==0.27.2", "anthropic==0.30.0", "huggingface_hub==0.30.2",
-                "google-generativeai==0.8.3", "gradio_client==1.3.0", "requests==2.32.3")
+    return venv(
+        "apis-older",
+        "openai==1.35.0",
+        "httpx==0.27.2",
+        "anthropic==0.30.0",
+        "huggingface_hub==0.30.2",
+        "google-generativeai==0.8.3",
+        "gradio_client==1.3.0",
+        "requests==2.32.3",
+    )
 
 
-def answered(answer: tuple[int, object], code: str, *packages: str, python: Path | None = None, timeout: float = 15, failures: int = 10**6,
-             public: str = "") -> Output:
+def answered(
+    answer: tuple[int, object],
+    code: str,
+    *packages: str,
+    python: Path | None = None,
+    timeout: float = 15,
+    failures: int = 10**6,
+    public: str = "",
+) -> Output:
     """Run `code` against a service that gives `answer`; `public` is the address to show in the log instead of the loopback one."""
     chosen = python or clients()
     with app({"app.py": code}) as folder, service(answer, failures) as address:
@@ -330,7 +441,7 @@ def conflict_webhook() -> Output:
 
 
 @case("inference-credits", "depleted")
-def credits() -> Output:
+def credits_depleted() -> Output:
     return answered(CREDITS, INFERENCE, "huggingface_hub", public="https://router.huggingface.co")
 
 
@@ -341,15 +452,25 @@ def credits_older() -> Output:
 
 @case("inference-model-unavailable", "not-supported-by-provider")
 def not_supported() -> Output:
-    body = {"error": {"message": "The requested model 'org/model' is not supported by any provider you have enabled.", "type":
-                      "invalid_request_error", "param": "model", "code": "model_not_supported"}}
+    body = {
+        "error": {
+            "message": "The requested model 'org/model' is not supported by any provider you have enabled.",
+            "type": "invalid_request_error",
+            "param": "model",
+            "code": "model_not_supported",
+        }
+    }
     return answered((400, body), INFERENCE, "huggingface_hub", public="https://router.huggingface.co")
 
 
 @case("inference-model-unavailable", "api-inference-gone")
 def gone() -> Output:
-    body = {"error": "https://api-inference.huggingface.co is no longer supported. Please use https://router.huggingface.co instead."}
-    return answered((410, body), INFERENCE, "huggingface_hub", python=older(), public="https://api-inference.huggingface.co/models/org/model")
+    body = {
+        "error": "https://api-inference.huggingface.co is no longer supported. Please use https://router.huggingface.co instead."
+    }
+    return answered(
+        (410, body), INFERENCE, "huggingface_hub", python=older(), public="https://api-inference.huggingface.co/models/org/model"
+    )
 
 
 @case("upstream-space-down", "gradio-client-404")

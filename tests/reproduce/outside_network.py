@@ -50,17 +50,19 @@ server.starttls()
 """
 POSTGRES = "import psycopg2\nprint('Connecting', flush=True)\npsycopg2.connect('postgresql://app:secret@HOST:5432/app')\n"
 MYSQL = "import pymysql\npymysql.connect(host='HOST', port=3306, user='app', password='secret', connect_timeout=3)\n"
-MONGO = "from pymongo import MongoClient\nMongoClient('mongodb://HOST:27017', serverSelectionTimeoutMS=3000).admin.command('ping')\n"
+MONGO = (
+    "from pymongo import MongoClient\nMongoClient('mongodb://HOST:27017', serverSelectionTimeoutMS=3000).admin.command('ping')\n"
+)
 REDIS = "import redis\nredis.Redis.from_url('redis://HOST:6379/0').ping()\n"
 FETCH = {
     "requests": "import requests\nprint('Starting', flush=True)\nprint(requests.get('https://api.weather.example.com/v1/today').json())\n",
     "httpx": "import httpx\nprint(httpx.get('https://api.weather.example.com/v1/today').json())\n",
     "aiohttp": "import asyncio, aiohttp\n\n\nasync def main():\n    async with aiohttp.ClientSession() as session:\n"
-               "        async with session.get('https://discord.com/api/v10/gateway') as answer:\n            print(answer.status)\n\n\n"
-               "asyncio.run(main())\n",
+    "        async with session.get('https://discord.com/api/v10/gateway') as answer:\n            print(answer.status)\n\n\n"
+    "asyncio.run(main())\n",
     "urllib": "import urllib.request\nurllib.request.urlretrieve('https://files.example.com/labels.txt', 'labels.txt')\n",
     "telegram": "import os\nfrom telegram.ext import Application\n"
-                "Application.builder().token('123456:TEST').build().run_polling(bootstrap_retries=0)\n",
+    "Application.builder().token('123456:TEST').build().run_polling(bootstrap_retries=0)\n",
     "openai": "from openai import OpenAI\nprint(OpenAI(api_key='sk-test', max_retries=0).models.list())\n",
 }
 REDIS_FALLBACK = """
@@ -127,16 +129,32 @@ TLS = {
     "requests": "import requests\nprint(requests.get('https://localhost:8443/labels.txt').text)\n",
     "httpx": "import httpx\nprint(httpx.get('https://localhost:8443/labels.txt').text)\n",
     "aiohttp": "import asyncio, aiohttp\n\n\nasync def main():\n    async with aiohttp.ClientSession() as session:\n"
-               "        async with session.get('https://localhost:8443/labels.txt') as answer:\n            print(await answer.text())\n\n\n"
-               "asyncio.run(main())\n",
+    "        async with session.get('https://localhost:8443/labels.txt') as answer:\n            print(await answer.text())\n\n\n"
+    "asyncio.run(main())\n",
     "urllib": "import urllib.request\nurllib.request.urlretrieve('https://localhost:8443/labels.txt', 'labels.txt')\n",
 }
 
 
 def clients() -> Path:
-    return venv("network", "requests==2.34.2", "httpx==0.28.1", "aiohttp==3.14.5", "psycopg2-binary==2.9.13", "pymysql", "pymongo", "redis==8.1.0",
-                "python-telegram-bot==22.8", "openai==3.54.0", "fastapi==0.165.0", "uvicorn==0.54.0", "ollama", "celery",
-                "packaging", "asyncpg==0.32.0", "neo4j")
+    return venv(
+        "network",
+        "requests==2.34.2",
+        "httpx==0.28.1",
+        "aiohttp==3.14.5",
+        "psycopg2-binary==2.9.13",
+        "pymysql",
+        "pymongo",
+        "redis==8.1.0",
+        "python-telegram-bot==22.8",
+        "openai==3.54.0",
+        "fastapi==0.165.0",
+        "uvicorn==0.54.0",
+        "ollama",
+        "celery",
+        "packaging",
+        "asyncpg==0.32.0",
+        "neo4j",
+    )
 
 
 def walled(code: str, *packages: str, timeout: float = 90, program: tuple[str, ...] = ()) -> Output:
@@ -165,8 +183,29 @@ def certified(code: str, *packages: str, program: tuple[str, ...] = (), bundle: 
     python = clients()
     with app({"app.py": code}) as folder, tempfile.TemporaryDirectory() as keys:
         Path(keys, "server.py").write_text(TLS_SERVER)
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "30",
-                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], cwd=keys, check=True, capture_output=True)
+        subprocess.run(
+            [
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-keyout",
+                "key.pem",
+                "-out",
+                "cert.pem",
+                "-days",
+                "30",
+                "-subj",
+                "/CN=localhost",
+                "-addext",
+                "subjectAltName=DNS:localhost",
+            ],
+            cwd=keys,
+            check=True,
+            capture_output=True,
+        )
         with subprocess.Popen([python, "server.py"], cwd=keys, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
             assert server.stdout
             server.stdout.readline()

@@ -30,83 +30,142 @@ class Small:
 
 
 SMALL = (
-    Small("env-var-missing", "none-to-environ", """\
+    Small(
+        "env-var-missing",
+        "none-to-environ",
+        """\
 import os
 
 os.environ["OPENAI_API_KEY"] = os.getenv("OPENAI_API_KEY")
-"""),
-    Small("env-var-missing", "none-split", """\
+""",
+    ),
+    Small(
+        "env-var-missing",
+        "none-split",
+        """\
 import os
 
 ALLOWED_USERS = os.getenv("ALLOWED_USERS").split(",")
-"""),
-    Small("env-var-missing", "none-to-int", """\
+""",
+    ),
+    Small(
+        "env-var-missing",
+        "none-to-int",
+        """\
 import os
 
 API_ID = int(os.environ.get("TELEGRAM_API_ID"))
-"""),
-    Small("env-var-missing", "dotenv-values", """\
+""",
+    ),
+    Small(
+        "env-var-missing",
+        "dotenv-values",
+        """\
 from dotenv import dotenv_values
 
 config = dotenv_values(".env")
 token = config["SLACK_BOT_TOKEN"]
-""", SETTINGS),
-    Small("env-var-missing", "raised-not-set", """\
+""",
+        SETTINGS,
+    ),
+    Small(
+        "env-var-missing",
+        "raised-not-set",
+        """\
 import os
 
 token = os.getenv("TELEGRAM_BOT_TOKEN")
 if not token:
     raise ValueError("TELEGRAM_BOT_TOKEN environment variable is not set")
-"""),
-    Small("env-var-missing", "raised-missing", """\
+""",
+    ),
+    Small(
+        "env-var-missing",
+        "raised-missing",
+        """\
 import os
 
 missing = [name for name in ("SUPABASE_URL", "SUPABASE_SERVICE_KEY") if not os.getenv(name)]
 if missing:
     raise RuntimeError(f"Missing required environment variables: {', '.join(missing)}")
-"""),
-    Small("env-var-missing", "raised-please-set", """\
+""",
+    ),
+    Small(
+        "env-var-missing",
+        "raised-please-set",
+        """\
 import os
 
 if "PINECONE_API_KEY" not in os.environ:
     raise EnvironmentError("Please set PINECONE_API_KEY in the Space's secrets")
-"""),
-    Small("env-var-missing", "raised-in-russian", """\
+""",
+    ),
+    Small(
+        "env-var-missing",
+        "raised-in-russian",
+        """\
 import os
 
 if not os.getenv("BOT_TOKEN"):
     raise RuntimeError("\N{CROSS MARK} \u041f\u0435\u0440\u0435\u043c\u0435\u043d\u043d\u0430\u044f BOT_TOKEN \u043d\u0435 \u0437\u0430\u0434\u0430\u043d\u0430")
-"""),
-    Small("env-var-missing", "decouple", """\
+""",
+    ),
+    Small(
+        "env-var-missing",
+        "decouple",
+        """\
 from decouple import config
 
 ADMINS = config("ADMINS")
-""", SETTINGS),
-    Small("env-var-missing", "starlette-config", """\
+""",
+        SETTINGS,
+    ),
+    Small(
+        "env-var-missing",
+        "starlette-config",
+        """\
 from starlette.config import Config
 
 config = Config()
 SENDGRID_KEY = config("SENDGRID_KEY")
-""", WEB),
-    Small("env-var-missing", "environs", """\
+""",
+        WEB,
+    ),
+    Small(
+        "env-var-missing",
+        "environs",
+        """\
 from environs import env
 
 HOSTNAMES = env.list("HOSTNAMES")
-""", SETTINGS),
-    Small("env-var-missing", "shell-unbound", """\
+""",
+        SETTINGS,
+    ),
+    Small(
+        "env-var-missing",
+        "shell-unbound",
+        """\
 import subprocess
 
 raise SystemExit(subprocess.run(["bash", "-uc", 'echo "Starting $(date +%Y)"; exec curl -s "$BACKEND_ORIGIN/health"']).returncode)
-"""),
-    Small("env-var-missing", "entrypoint-says-so", """\
+""",
+    ),
+    Small(
+        "env-var-missing",
+        "entrypoint-says-so",
+        """\
 import subprocess
 
 check = '[ -n "$WEBHOOK_SECRET" ] || { echo "WEBHOOK_SECRET is not set"; exit 3; }; exec node server.js'
 done = subprocess.run(["bash", "-c", check])
 print(f"entrypoint.sh ended with exit code {done.returncode}")
 raise SystemExit(done.returncode)
-"""),
-    Small("env-var-missing", "pydantic-v1", """\
+""",
+    ),
+    Small(
+        "env-var-missing",
+        "pydantic-v1",
+        """\
 from pydantic import BaseSettings
 
 
@@ -116,8 +175,13 @@ class Settings(BaseSettings):
 
 
 settings = Settings()
-""", ("pydantic==1.10.26",)),
-    Small("settings-parse-error", "pydantic-v1-list", """\
+""",
+        ("pydantic==1.10.26",),
+    ),
+    Small(
+        "settings-parse-error",
+        "pydantic-v1-list",
+        """\
 from typing import List
 
 from pydantic import BaseSettings
@@ -128,8 +192,14 @@ class Settings(BaseSettings):
 
 
 settings = Settings()
-""", ("pydantic==1.10.26",), {"CORS_ORIGINS": "https://board.example.com"}),
-    Small("settings-parse-error", "pydantic-v1-number", """\
+""",
+        ("pydantic==1.10.26",),
+        {"CORS_ORIGINS": "https://board.example.com"},
+    ),
+    Small(
+        "settings-parse-error",
+        "pydantic-v1-number",
+        """\
 from pydantic import BaseSettings
 
 
@@ -138,8 +208,14 @@ class Settings(BaseSettings):
 
 
 settings = Settings()
-""", ("pydantic==1.10.26",), {"MAX_UPLOAD_MB": "20MB"}),
-    Small("settings-parse-error", "extra-variable", """\
+""",
+        ("pydantic==1.10.26",),
+        {"MAX_UPLOAD_MB": "20MB"},
+    ),
+    Small(
+        "settings-parse-error",
+        "extra-variable",
+        """\
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -150,20 +226,41 @@ class AppSettings(BaseSettings):
 
 open(".env", "w").write("LOG_LEVEL=debug\\nOLD_MODEL_NAME=gpt2\\n")
 settings = AppSettings()
-""", SETTINGS),
-    Small("settings-parse-error", "int-of-environ", """\
+""",
+        SETTINGS,
+    ),
+    Small(
+        "settings-parse-error",
+        "int-of-environ",
+        """\
 import os
 
 PORT = int(os.environ.get("MAX_WORKERS", "4"))
-""", env={"MAX_WORKERS": "four"}),
-    Small("settings-parse-error", "json-of-environ", """\
+""",
+        env={"MAX_WORKERS": "four"},
+    ),
+    Small(
+        "settings-parse-error",
+        "json-of-environ",
+        """\
 import json
 import os
 
 credentials = json.loads(os.environ["GOOGLE_CREDENTIALS_JSON"])
-""", env={"GOOGLE_CREDENTIALS_JSON": "{type: service_account}"}),
-    Small("settings-parse-error", "port-in-exec-form", "", WEB, command=("-m", "uvicorn", "app:app", "--host", "0.0.0.0", "--port", "$PORT")),
-    Small("settings-parse-error", "secret-too-short", """\
+""",
+        env={"GOOGLE_CREDENTIALS_JSON": "{type: service_account}"},
+    ),
+    Small(
+        "settings-parse-error",
+        "port-in-exec-form",
+        "",
+        WEB,
+        command=("-m", "uvicorn", "app:app", "--host", "0.0.0.0", "--port", "$PORT"),
+    ),
+    Small(
+        "settings-parse-error",
+        "secret-too-short",
+        """\
 from pydantic import field_validator
 from pydantic_settings import BaseSettings
 
@@ -180,43 +277,81 @@ class Settings(BaseSettings):
 
 
 settings = Settings()
-""", SETTINGS, {"SECRET_KEY": "change-me"}),
-    Small("settings-parse-error", "key-too-short", """\
+""",
+        SETTINGS,
+        {"SECRET_KEY": "change-me"},
+    ),
+    Small(
+        "settings-parse-error",
+        "key-too-short",
+        """\
 import os
 
 if len(os.environ["JWT_SECRET"]) < 32:
     raise ValueError("JWT_SECRET must be at least 32 characters long")
-""", env={"JWT_SECRET": "change-me"}),
-    Small("settings-parse-error", "fernet-key", """\
+""",
+        env={"JWT_SECRET": "change-me"},
+    ),
+    Small(
+        "settings-parse-error",
+        "fernet-key",
+        """\
 import os
 
 from cryptography.fernet import Fernet
 
 box = Fernet(os.environ["ENCRYPTION_KEY"])
-""", ("cryptography==48.0.0",), {"ENCRYPTION_KEY": "my-secret-key"}),
-    Small("settings-parse-error", "environs-invalid", """\
+""",
+        ("cryptography==48.0.0",),
+        {"ENCRYPTION_KEY": "my-secret-key"},
+    ),
+    Small(
+        "settings-parse-error",
+        "environs-invalid",
+        """\
 from environs import env
 
 MAX_TOKENS = env.int("MAX_TOKENS")
-""", SETTINGS, {"MAX_TOKENS": "2k"}),
-    Small("bcrypt-passlib", "long-password", """\
+""",
+        SETTINGS,
+        {"MAX_TOKENS": "2k"},
+    ),
+    Small(
+        "bcrypt-passlib",
+        "long-password",
+        """\
 import bcrypt
 
 print("Seeding the administrator")
 hashed = bcrypt.hashpw(b"correct horse battery staple " * 3, bcrypt.gensalt())
-""", ("bcrypt==5.0.0",)),
-    Small("bcrypt-passlib", "no-about", """\
+""",
+        ("bcrypt==5.0.0",),
+    ),
+    Small(
+        "bcrypt-passlib",
+        "no-about",
+        """\
 import bcrypt
 
 print("bcrypt", bcrypt.__about__.__version__)
-""", ("bcrypt==5.0.0",)),
-    Small("optional-dependency-missing", "no-argon2-backend", """\
+""",
+        ("bcrypt==5.0.0",),
+    ),
+    Small(
+        "optional-dependency-missing",
+        "no-argon2-backend",
+        """\
 from passlib.context import CryptContext
 
 context = CryptContext(schemes=["argon2"])
 print(context.hash("correct horse"))
-""", WEB),
-    Small("optional-dependency-missing", "greenlet", """\
+""",
+        WEB,
+    ),
+    Small(
+        "optional-dependency-missing",
+        "greenlet",
+        """\
 import asyncio
 
 from sqlalchemy import text
@@ -230,28 +365,53 @@ async def main():
 
 
 asyncio.run(main())
-""", ("sqlalchemy==2.1.9", "aiosqlite==0.22.1")),
-    Small("optional-dependency-missing", "jinja2", """\
+""",
+        ("sqlalchemy==2.1.9", "aiosqlite==0.22.1"),
+    ),
+    Small(
+        "optional-dependency-missing",
+        "jinja2",
+        """\
 from fastapi.templating import Jinja2Templates
 
 templates = Jinja2Templates(directory="templates")
-""", WEB),
-    Small("optional-dependency-missing", "test-client", """\
+""",
+        WEB,
+    ),
+    Small(
+        "optional-dependency-missing",
+        "test-client",
+        """\
 from fastapi.testclient import TestClient
 
 print(TestClient)
-""", WEB),
-    Small("optional-dependency-missing", "socks", """\
+""",
+        WEB,
+    ),
+    Small(
+        "optional-dependency-missing",
+        "socks",
+        """\
 import httpx
 
 client = httpx.Client(proxy="socks5://127.0.0.1:1080")
-""", ("httpx==0.28.1",)),
-    Small("optional-dependency-missing", "http2", """\
+""",
+        ("httpx==0.28.1",),
+    ),
+    Small(
+        "optional-dependency-missing",
+        "http2",
+        """\
 import httpx
 
 client = httpx.Client(http2=True)
-""", ("httpx==0.28.1",)),
-    Small("optional-dependency-missing", "flask-async", """\
+""",
+        ("httpx==0.28.1",),
+    ),
+    Small(
+        "optional-dependency-missing",
+        "flask-async",
+        """\
 from flask import Flask
 
 app = Flask(__name__)
@@ -265,13 +425,20 @@ async def home():
 print(app.test_client().get("/").status)
 app.config["PROPAGATE_EXCEPTIONS"] = True
 app.test_client().get("/")
-""", ("flask==3.1.3",)),
-    Small("optional-dependency-missing", "pandas-excel", """\
+""",
+        ("flask==3.1.3",),
+    ),
+    Small(
+        "optional-dependency-missing",
+        "pandas-excel",
+        """\
 import pandas as pd
 
 open("prices.xlsx", "wb").write(b"PK")
 table = pd.read_excel("prices.xlsx", engine="openpyxl")
-""", ("pandas==2.3.3",)),
+""",
+        ("pandas==2.3.3",),
+    ),
 )
 
 SQLITE = {
@@ -298,7 +465,10 @@ POSTGRES = {
     "drop-table": ("missing-table", ["DROP TABLE sessions"]),
     "select": ("missing-table", ["SELECT * FROM conversations"]),
     "insert-column": ("missing-column", ["CREATE TABLE users (id int)", "INSERT INTO users (id, role) VALUES (1, 'admin')"]),
-    "add-column-twice": ("table-already-exists", ["CREATE TABLE users (id int, role text)", "ALTER TABLE users ADD COLUMN role text"]),
+    "add-column-twice": (
+        "table-already-exists",
+        ["CREATE TABLE users (id int, role text)", "ALTER TABLE users ADD COLUMN role text"],
+    ),
     "type-twice": ("table-already-exists", ["CREATE TYPE userrole AS ENUM ('admin')", "CREATE TYPE userrole AS ENUM ('admin')"]),
 }
 RUN_POSTGRES = """\

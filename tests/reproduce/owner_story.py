@@ -161,7 +161,9 @@ def alter_column_type() -> Output:
 
 @case("sqlite-alter-constraint", "drop-constraint")
 def drop_constraint() -> Output:
-    return story(migration("71c2e9f05b3d", "3f1c9a7be204", "drop unique", 'op.drop_constraint("uq_users_email", "users", type_="unique")'))
+    return story(
+        migration("71c2e9f05b3d", "3f1c9a7be204", "drop unique", 'op.drop_constraint("uq_users_email", "users", type_="unique")')
+    )
 
 
 @case("sqlite-foreign-dialect", "regex-operator")
@@ -180,7 +182,9 @@ def now_default() -> Output:
 
 @case("sqlite-foreign-dialect", "array-column")
 def array_column() -> Output:
-    call = 'op.create_table("events", sa.Column("id", sa.Integer, primary_key=True), sa.Column("tags", postgresql.ARRAY(sa.String)))'
+    call = (
+        'op.create_table("events", sa.Column("id", sa.Integer, primary_key=True), sa.Column("tags", postgresql.ARRAY(sa.String)))'
+    )
     return story(migration("e0937be6aa18", "3f1c9a7be204", "create events", call))
 
 
@@ -194,7 +198,7 @@ def jsonb_column() -> Output:
 @case("sqlite-foreign-dialect", "cast-in-query")
 def cast_in_query() -> Output:
     """A PostgreSQL cast in the app's own SQL: every request to this page fails."""
-    query = 'session.execute(text("SELECT email::varchar FROM users WHERE email ILIKE \'%@%\'")).scalars()'
+    query = "session.execute(text(\"SELECT email::varchar FROM users WHERE email ILIKE '%@%'\")).scalars()"
     main = edited("app/main.py", "[user.email for user in session.scalars(select(User))]", f"list({query})")
     main["app/main.py"] = main["app/main.py"].replace("import select", "import select, text")
     return story(main, requests=(HOME, USERS))
@@ -229,7 +233,9 @@ def missing_column() -> Output:
 def unknown_revision() -> Output:
     """The database file is kept on a volume, and the branch that had stamped it is no longer deployed."""
     stamp = "alembic upgrade head && sqlite3 app.db \"UPDATE alembic_version SET version_num = 'a2b6d8170c44'\""
-    stamp = stamp.replace("sqlite3 app.db", "python -c \"import sqlite3, sys; c = sqlite3.connect('app.db'); c.execute(sys.argv[1]); c.commit()\"")
+    stamp = stamp.replace(
+        "sqlite3 app.db", "python -c \"import sqlite3, sys; c = sqlite3.connect('app.db'); c.execute(sys.argv[1]); c.commit()\""
+    )
     return story(before=stamp)
 
 
@@ -252,7 +258,9 @@ def table_already_exists() -> Output:
 @case("table-already-exists", "duplicate-column")
 def duplicate_column() -> Output:
     """The column was added by hand, or the migration that adds it ran half-way."""
-    add = migration("1d9e6f20ab37", "3f1c9a7be204", "add display name", 'op.add_column("users", sa.Column("display_name", sa.String(80)))')
+    add = migration(
+        "1d9e6f20ab37", "3f1c9a7be204", "add display name", 'op.add_column("users", sa.Column("display_name", sa.String(80)))'
+    )
     sql = "ALTER TABLE users ADD COLUMN display_name VARCHAR(80)"
     by_hand = f"alembic upgrade 3f1c9a7be204 && python -c \"import sqlite3; sqlite3.connect('app.db').execute('{sql}')\""
     return story(add, before=by_hand)
@@ -294,7 +302,10 @@ def cors_not_json() -> Output:
 @case("settings-parse-error", "number-that-is-none")
 def setting_not_a_number() -> Output:
     name = '    project_name: str = "Community board"\n'
-    return story(edited("app/config.py", name, name + "    access_token_expire_minutes: int = 30\n"), env={"ACCESS_TOKEN_EXPIRE_MINUTES": "30m"})
+    return story(
+        edited("app/config.py", name, name + "    access_token_expire_minutes: int = 30\n"),
+        env={"ACCESS_TOKEN_EXPIRE_MINUTES": "30m"},
+    )
 
 
 @case("env-var-missing", "settings-field-required")
@@ -305,7 +316,9 @@ def settings_field_required() -> Output:
 
 @case("env-var-missing", "environ-key-error")
 def environ_key_error() -> Output:
-    security = edited("app/security.py", "import hashlib\n", 'import hashlib\nimport os\n\nSECRET_KEY = os.environ["JWT_SECRET_KEY"]\n')
+    security = edited(
+        "app/security.py", "import hashlib\n", 'import hashlib\nimport os\n\nSECRET_KEY = os.environ["JWT_SECRET_KEY"]\n'
+    )
     return story(security)
 
 
@@ -367,7 +380,7 @@ def nothing_to_migrate() -> Output:
 
 @case("healthy", "bcrypt-version-noise")
 def bcrypt_version_noise() -> Output:
-    """passlib logs a traceback about bcrypt 4.3's version, and goes on to hash."""
+    """A traceback of passlib about bcrypt 4.3's version, after which it goes on to hash."""
     python = kit.venv("owner-bcrypt-4", *(name for name in PACKAGES if name != "bcrypt"), "bcrypt==4.3.0")
     with kit.app({**FILES, **PASSLIB}) as folder:
         text = boot(folder, python, requests=(HOME, REGISTER, USERS)).replace(str(folder), "/home/user/app")
@@ -385,7 +398,7 @@ def predecessor_deleted() -> Output:
 def two_rows() -> Output:
     """`alembic_version` names a migration and its successor."""
     sql = "INSERT INTO alembic_version VALUES ('9b27d40c1e5a')"
-    insert = f"python -c \"import sqlite3; c = sqlite3.connect('app.db'); c.execute(\\\"{sql}\\\"); c.commit()\""
+    insert = f'python -c "import sqlite3; c = sqlite3.connect(\'app.db\'); c.execute(\\"{sql}\\"); c.commit()"'
     more = {
         **migration("9b27d40c1e5a", "3f1c9a7be204", "check email format", "pass"),
         **migration("1d9e6f20ab37", "9b27d40c1e5a", "add display name", "pass"),
@@ -427,7 +440,7 @@ def batch_without_name() -> Output:
 def add_not_null_column() -> Output:
     """A column without a default, added to a table that has rows."""
     sql = "INSERT INTO users (email, password_hash) VALUES ('ada@example.com', 'x')"
-    insert = f"python -c \"import sqlite3; c = sqlite3.connect('app.db'); c.execute(\\\"{sql}\\\"); c.commit()\""
+    insert = f'python -c "import sqlite3; c = sqlite3.connect(\'app.db\'); c.execute(\\"{sql}\\"); c.commit()"'
     call = 'op.add_column("users", sa.Column("role", sa.String(20), nullable=False))'
     return story(migration("1d9e6f20ab37", "3f1c9a7be204", "add role", call), before=f"alembic upgrade 3f1c9a7be204 && {insert}")
 
@@ -435,6 +448,10 @@ def add_not_null_column() -> Output:
 @case("missing-table", "reflected")
 def reflected() -> Output:
     """The app reads its tables from the database in place of declaring them."""
-    database = edited("app/database.py", "SessionLocal =", 'users = Table("users", MetaData(), autoload_with=engine)\nSessionLocal =')
-    database["app/database.py"] = database["app/database.py"].replace("import create_engine", "import MetaData, Table, create_engine")
+    database = edited(
+        "app/database.py", "SessionLocal =", 'users = Table("users", MetaData(), autoload_with=engine)\nSessionLocal ='
+    )
+    database["app/database.py"] = database["app/database.py"].replace(
+        "import create_engine", "import MetaData, Table, create_engine"
+    )
     return story(database, start=START.partition(" && ")[2])

@@ -107,7 +107,8 @@ def locked_by_other_process() -> Output:
     with app({"app.py": API, "seed.py": SEED, "locker.py": LOCKER}) as folder:
         run([python, "seed.py"], cwd=folder)
         with subprocess.Popen([python, "locker.py"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as locker:
-            assert locker.stdout and locker.stdin
+            assert locker.stdout
+            assert locker.stdin
             locker.stdout.readline()
             output = serve(python, folder, "sqlite:///./app.db")
             locker.stdin.close()
@@ -120,7 +121,8 @@ def locked_async() -> Output:
     with app({"main.py": ASYNC, "seed.py": SEED, "locker.py": LOCKER}) as folder:
         run([python, "seed.py"], cwd=folder)
         with subprocess.Popen([python, "locker.py"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as locker:
-            assert locker.stdout and locker.stdin
+            assert locker.stdout
+            assert locker.stdin
             locker.stdout.readline()
             text = run([python, "main.py", "app.db"], cwd=folder)
             locker.stdin.close()
@@ -204,8 +206,11 @@ def not_null_failed() -> Output:
 def duplicates_skipped() -> Output:
     """A seed that catches the IntegrityError, says so and goes on serving."""
     python = modern()
-    tolerant = API.replace("        session.commit()", "        try:\n            session.commit()\n        except Exception as error:\n"
-                           "            print(f\"Seed skipped: {error.orig}\", flush=True)")
+    tolerant = API.replace(
+        "        session.commit()",
+        "        try:\n            session.commit()\n        except Exception as error:\n"
+        '            print(f"Seed skipped: {error.orig}", flush=True)',
+    )
     with app({"app.py": tolerant, "seed.py": SEED}) as folder:
         run([python, "seed.py"], cwd=folder)
         return serve(python, folder, "sqlite:///./app.db")

@@ -9,7 +9,16 @@ from pathlib import Path
 from tests.reproduce import kit
 
 STARTUP = "===== Application Startup at 2026-11-23 10:00:00 =====\n\n"
-FLAGS = ("--server.port", "8501", "--server.address", "0.0.0.0", "--server.headless", "true", "--browser.gatherUsageStats", "false")
+FLAGS = (
+    "--server.port",
+    "8501",
+    "--server.address",
+    "0.0.0.0",
+    "--server.headless",
+    "true",
+    "--browser.gatherUsageStats",
+    "false",
+)
 
 
 def old() -> Path:
@@ -43,7 +52,9 @@ def start(python: Path, code: str, *, bare: bool = False, secrets: str = "") -> 
     files = {"app.py": code, "visit.py": VISIT, **({".streamlit/secrets.toml": secrets} if secrets else {})}
     with kit.app(files) as folder:
         command: Sequence[str | Path] = [python, "app.py"] if bare else [python, "-m", "streamlit", "run", "app.py", *FLAGS]
-        visitor = None if bare else subprocess.Popen([str(kit.venv("websockets", "websockets", python="3.12")), "visit.py"], cwd=folder)
+        visitor = (
+            None if bare else subprocess.Popen([str(kit.venv("websockets", "websockets", python="3.12")), "visit.py"], cwd=folder)
+        )
         text = kit.run(command, cwd=folder, timeout=14)
         if visitor:
             visitor.wait(30)
@@ -94,7 +105,7 @@ def secrets() -> kit.Output:
 
 @kit.case("streamlit-misuse", "new-bare-mode")
 def bare() -> kit.Output:
-    """python app.py in place of streamlit run app.py."""
+    """Python app.py in place of streamlit run app.py."""
     return start(new(), 'import streamlit as st\n\nst.title("Demo")\nname = st.text_input("Name")\n', bare=True)
 
 
@@ -126,5 +137,7 @@ def state_after_widget() -> kit.Output:
 @kit.case("streamlit-misuse", "new-unhashable")
 def unhashable() -> kit.Output:
     """An argument of a cached function that cannot be hashed."""
-    code = "import threading\n\nimport streamlit as st\n\n@st.cache_data\ndef load(lock):\n    return 1\n\nload(threading.Lock())\n"
+    code = (
+        "import threading\n\nimport streamlit as st\n\n@st.cache_data\ndef load(lock):\n    return 1\n\nload(threading.Lock())\n"
+    )
     return start(new(), code)
