@@ -18,7 +18,6 @@ from spacedoctor.match.matcher import Compiled, Matcher
 from spacedoctor.match.sections import LogRecord
 from spacedoctor.redact import Redactor
 
-LONGEST_PATH = 4096
 
 
 @functools.lru_cache(maxsize=4)
@@ -100,11 +99,18 @@ def diagnose(
     return diagnose_sources([_source(log, stage)], catalogue or built_in(), facts)
 
 
+def _names_a_file(text: str) -> bool:
+    try:
+        return bool(text) and "\n" not in text and Path(text).is_file()
+    except (OSError, ValueError):  # too long, or a NUL in it: no name of a file
+        return False
+
+
 def _source(log: str | Path | Iterable[str], stage: Stage | None) -> read.Source:
     if isinstance(log, Path):
         return read.file_source(str(log), stage)
     if isinstance(log, str):
-        if "\n" not in log and 0 < len(log) < LONGEST_PATH and "\0" not in log and Path(log).is_file():
+        if _names_a_file(log):
             return read.file_source(log, stage)
         return read.text_source(log, stage=stage)
     return read.text_source("\n".join(line.rstrip("\n") for line in log), "<lines>", stage)

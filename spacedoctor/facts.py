@@ -36,4 +36,5 @@ def commit_behind_head(facts: Facts) -> Mapping[str, str] | None:
     return {"deployed": deployed[:12], "head": head[:12]}
 
 
+CAPTURES: Mapping[str, frozenset[str]] = {"commit-behind-head": frozenset({"deployed", "head"})}
 CHECKS: Mapping[str, Callable[[Facts], Mapping[str, str] | None]] = {"commit-behind-head": commit_behind_head}

@@ -101,16 +101,6 @@ def fenced(text: str) -> bytes:
     return f"My Space does not start, here is what I see:\n\n```text\n{text}\n```\n\nCan anybody help me?\n".encode()
 
 
-def head_cut(text: str) -> bytes:
-    """The first third is missing, in the middle of a line."""
-    return text[len(text) // 3 :].encode()
-
-
-def tail_cut(text: str) -> bytes:
-    """The last tenth is missing, in the middle of a line."""
-    return text[: len(text) - len(text) // 10].encode()
-
-
 def wrapped(text: str) -> bytes:
     """Every line broken at 80 columns, in the middle of words."""
     lines = (line[i : i + 80] for line in text.split("\n") for i in range(0, max(len(line), 1), 80))
@@ -170,5 +160,5 @@ def noise_around(text: str) -> bytes:
 
 ALL: tuple[Mangle, ...] = (
     ansi, bars, timestamps, container_names, buildkit, sse, json_lines, crlf, utf16, bad_bytes, no_indentation, quoted, fenced,
-    head_cut, tail_cut, wrapped, powershell, flattened, html_page, curly, indented, zipped, noise_around,
+    wrapped, powershell, flattened, html_page, curly, indented, zipped, noise_around,
 )  # fmt: skip

@@ -30,13 +30,14 @@ def order(*remedies: Remedy, found_by: str = "a", facts: Facts | None = None, **
 
 
 def test_each_part_of_the_rank() -> None:
-    """No data lost, chance, made for the pattern, risk, effort, cost, then the author's order."""
+    """No data lost, chance, no money, made for the pattern, risk, effort, cost, then the author's order."""
     assert order(remedy("loses", risk="data-loss", loses="all"), remedy("last", chance="last-resort")) == ["last", "loses"]
     assert order(remedy("helps", chance="helps"), remedy("cures")) == ["cures", "helps"]
     assert order(remedy("general"), remedy("special", when=When(patterns=("a",)), risk="rebuild")) == ["special", "general"]
     assert order(remedy("rebuild", risk="rebuild"), remedy("none")) == ["none", "rebuild"]
     assert order(remedy("code", effort="code"), remedy("line")) == ["line", "code"]
-    assert order(remedy("paid", cost="paid"), remedy("free")) == ["free", "paid"]
+    assert order(remedy("paid", cost="paid"), remedy("free", risk="rebuild")) == ["free", "paid"]
+    assert order(remedy("plan", cost="plan"), remedy("free")) == ["free", "plan"]
     assert order(remedy("first"), remedy("second")) == ["first", "second"]
 
 

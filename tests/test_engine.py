@@ -27,6 +27,8 @@ LOGS = sorted((Path(__file__).parent / "logs").glob("*/*.log"))
         (r"\bfoo\b(?! bar)", "foo baz"),
         (r"(?P<a>\w{3}) and \1 again", "one and one again"),
         (r"(?:Error|Warning)+: (?P<x>[a-z]{2,9}(?:-[a-z]{1,3})?)?done", "ErrorWarning: done"),
+        (r"401 (?:Client Error: )?(?P<x>Unauthorized)", "401 Unauthorized"),
+        (r"begin (?:a long optional part of it )?end", "begin end"),
         (r"a literal that is long(?: enough){2} to be cut|short", "a literal that is long enough enough to be cut"),
         ("caf\u00e9 (?P<x>\\d+)", "caf\u00e9 7"),
     ],

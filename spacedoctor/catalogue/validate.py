@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from spacedoctor.catalogue import placeholders
 from spacedoctor.catalogue.entry import AREAS, CONTEXT_LINES, Context, Entry, Mark, Pattern, Remedy
 from spacedoctor.catalogue.yaml_files import Document
+from spacedoctor.facts import CAPTURES, CHECKS
 
 ALWAYS_CAPTURED = {"space", "app_file", "app_line"}
 Where = tuple[str | int, ...]
@@ -81,6 +82,9 @@ def _faults(entry: Entry) -> Iterator[tuple[Where, str]]:
         yield ("patterns",), "neither patterns nor facts: nothing would recognise it"
     if not entry.remedies:
         yield ("remedies",), "no remedy"
+    for index, rule in enumerate(entry.facts):
+        if rule.check is not None and rule.check not in CHECKS:
+            yield ("facts", index, "check"), f"no check {rule.check!r} (one of {', '.join(CHECKS)})"
     if not entry.stages:
         yield ("stages",), "no stage"
     yield from _twice("patterns", [one.id for one in entry.patterns])
@@ -133,7 +137,8 @@ def _text_faults(entry: Entry) -> Iterator[tuple[Where, str]]:
         _regex_fault(text) for pattern in entry.patterns for text in (pattern.regex, *(near.regex for near in pattern.context))
     ):
         return
-    known = ALWAYS_CAPTURED.union(*(captured(pattern) for pattern in entry.patterns))
+    by_checks = (CAPTURES.get(rule.check or "", frozenset()) for rule in entry.facts)
+    known = ALWAYS_CAPTURED.union(*(captured(pattern) for pattern in entry.patterns), *by_checks)
     for name in placeholders.names(entry.cause).keys() - known:
         yield ("cause",), f"nothing captures {{{name}}}"
     for index, remedy in enumerate(entry.remedies):

@@ -28,7 +28,7 @@ COST_WORDS = {"free": "free", "plan": "needs a plan that includes it", "paid": "
 def advise(entry: Entry, found_by: str, captures: Mapping[str, str], facts: Facts) -> tuple[Advice, ...]:
     """Return the remedies that apply, the best first.
 
-    The rank follows from: loses no data, made for the pattern that was found, chance to cure, risk, effort, cost, and at last the order in the entry.
+    The rank follows from: loses no data, chance to cure, costs no money, made for what was found, risk, effort, cost, the order in the entry.
 
     Args:
         entry: the failure.
@@ -51,10 +51,11 @@ def _applies(remedy: Remedy, found_by: str, captures: Mapping[str, str], facts: 
     return all(facts.values.get(name) is None or facts.values[name] in allowed for name, allowed in when.facts.items())
 
 
-def _rank(remedy: Remedy) -> tuple[bool, int, bool, int, int, int]:
+def _rank(remedy: Remedy) -> tuple[bool, int, bool, bool, int, int, int]:
     return (
         remedy.risk == "data-loss",
         CHANCES.index(remedy.chance),
+        remedy.cost == "paid",
         not (remedy.when.patterns or remedy.when.captures),
         RISKS.index(remedy.risk),
         EFFORTS.index(remedy.effort),

@@ -70,7 +70,7 @@ class Life:
             return True
         if any(first <= hit.line <= last + 1 for first, last in self.section.ignored):
             return True
-        if not self.serving_since or hit.line in self.platform_lines or hit.scope == "boots":
+        if not self.serving_since or hit.line in self.platform_lines or (hit.scope == "boots" and hit.severity != "fallback"):
             return False
         if hit.line < self.serving_since:
             return not any(line >= hit.line for line in self.ends)

@@ -100,7 +100,7 @@ def _form_faults(text: str) -> Iterator[str]:
         yield "not ASCII"
     if re.match(r"\^?\.[*+]", text):
         yield "begins with .* or .+"
-    if GREEDY.search(text):
+    if GREEDY.search(re.sub(r"\[(?:\\.|[^\]\\])*\]", "[]", text)):
         yield "repeats . without bound: write a class and a limit, such as [^\\n]{1,200}"
     if re.search(r"\\[1-9]|\(\?P=", text):
         yield "has a back-reference"

@@ -24,13 +24,16 @@ ENTITY = re.compile(rb"&(?:lt|gt|quot|amp|apos|nbsp|#\d{1,5}|#x[0-9a-fA-F]{1,4})
 CURLY = (
     (b"\xe2\x80\x98", b"'"), (b"\xe2\x80\x99", b"'"), (b"\xe2\x80\x9c", b'"'), (b"\xe2\x80\x9d", b'"'), (b"\xc2\xa0", b" "),
 )  # fmt: skip
-FLAT = re.compile(rb'File "[^"\n]{1,300}", line \d+, in \S+ \S')
+FLAT = re.compile(rb'File "[^"\n]{1,300}", line \d+, in \S+ \S|Reason: [^\n]{80}')
 FLAT_BREAK = re.compile(
     rb" (?=Traceback \(most recent call last\):)"
     rb'| (?=File "[^"\n]{1,300}", line \d+)'
     rb"| (?=The above exception was the direct cause|During handling of the above exception)"
     rb"|(?<=[^:,=('\"]) (?=(?:[a-zA-Z_][\w.]{0,80}\.)?[A-Z]\w{1,60}(?:Error|Exception|Warning|Exit|Interrupt): )"
     rb"|(?<=Reason:) "
+    rb"| (?=at (?:async )?(?:new )?[\w.$<>\[\] ]{1,80} \((?:/|node:|file:)|at (?:/|node:|file:)[^ ]{1,300}:\d+:\d+)"  # JavaScript's frames
+    rb"| (?=(?:[a-z_]\w*\.)+[A-Z]\w{2,60}: | Node\.js v\d)"
+    rb"| (?=[A-Z]\w{1,60}(?:Error|Exception)[ \t]*(?:\n|$))"
     rb"| (?=(?:Container logs:|ERROR: |INFO: {2,}|WARNING: ))"
 )
 BANNER = re.compile(rb"[ \t]*(={3,5} (?:Application Startup|Build Queued) at [^\n=]{10,80} ={3,5})[ \t]*")
@@ -38,6 +41,8 @@ MESSAGE_KEYS = ("data", "log", "message", "msg", "line", "text", "textPayload", 
 TIME_KEYS = ("timestamp", "time", "ts", "@timestamp", "asctime", "datetime")
 DETAIL_CHARS = 20
 SNIFF_BYTES = 1 << 16
+USUAL_WIDTHS = {80, 100, 120, 132, 160}
+RARELY, MOSTLY = 0.05, 0.8
 
 
 @dataclass(slots=True)
@@ -78,7 +83,7 @@ class Cleaner:
             text = unwrap(text, self.wrapped)
         if b"===== " in text:
             text = BANNER.sub(_own_line, text)
-        if b'", line ' in text and FLAT.search(text):
+        if (b'", line ' in text or b"Reason: " in text) and FLAT.search(text):
             text = FLAT_BREAK.sub(VIRTUAL, text)
         return _numbered(text if text.endswith(b"\n") else text + b"\n", first)
 
@@ -146,8 +151,13 @@ def wrap_width(sample: bytes) -> int:
     if not 30 <= width <= 250:
         return 0
     full = [i for i, line in enumerate(lines[:-1]) if len(line) == width and len(set(line)) > 8]
+    told = [line for line in lines if line.strip()]
+    different = len({lines[i] for i in full})
+    if different < len(full) / 2 or len(full) > MOSTLY * len(told):
+        return 0
     cut = sum(lines[i][-1].isalnum() and lines[i + 1][:1].isalnum() for i in full)
-    return width if len(full) >= 3 and cut >= 2 and len(full) >= 0.05 * len(lines) else 0
+    usual = width in USUAL_WIDTHS and (cut >= 1 or different >= 2)
+    return width if usual or (different >= 3 and cut >= 2 and len(full) >= RARELY * len(told)) else 0
 
 
 def unwrap(text: bytes, width: int) -> bytes:

@@ -78,7 +78,7 @@ class _Loosener:
         self._at = quantifier.end()
         low, high = _bounds(quantifier)
         if low == 0:
-            return _Part("") if atom.cut else _Part(f"(?:{atom.text})" + ("?" if high == 1 else "*") if atom.text else "")
+            return _Part("", 0, cut=True) if atom.cut else _Part(f"(?:{atom.text})" + ("?" if high == 1 else "*") if atom.text else "")
         if atom.cut or not atom.text:
             return atom
         low = min(low, LONGEST_REPEAT)

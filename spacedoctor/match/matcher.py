@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import regex
 
@@ -14,16 +14,19 @@ from spacedoctor.log.clean import Block, content
 from spacedoctor.match import engine
 from spacedoctor.match.events import Event, EvidenceLine, MarkEvent, PatternEvent
 
-HISTORY_LINES = 400
+HISTORY_LINES = 600
 HISTORY_BYTES = 1 << 17
 SEARCH_SECONDS = 0.2
 LONGEST_TEXT = 4000
 CONFIRMED_EACH, SHOWN_EACH = 200, 4
+EVIDENCE_BEFORE, EVIDENCE_AFTER = 2, 3
 FRAME = regex.compile(r'File "(?P<file>[^"\n]{1,300})", line (?P<line>\d+), in ')
 LIBRARY_PATH = regex.compile(
     r"site-packages|dist-packages|/lib/python3|\\lib\\|/nix/store|<frozen|<string>|<stdin>|pyenv|/opt/conda", regex.I
 )
 FRAME_LINES = 120
+BLANK_LINES_TOO = 400
+BLANK = (b"\n", b" ", b"\t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Matcher:
         self._told = 0  # offset in _text up to where events have been handed on
         self._confirmed: dict[int, int] = {}
         self._patterns: dict[int, tuple[Entry, Pattern] | Mark] = {}
-        self._regexes: OrderedDict[str, regex.Pattern[str]] = OrderedDict()
+        self._regexes: dict[str, regex.Pattern[str]] = {}
         self.timeouts: dict[str, int] = {}
 
     def feed(self, block: Block) -> Iterator[Event]:
@@ -160,20 +163,24 @@ class Matcher:
         return None
 
     def _neighbours(self, start: int, before: int, after: int) -> Iterator[int]:
-        """Yield the line itself, then the lines after it, then those before it, the nearest first."""
+        """Yield the line itself, then the lines after it, then those before it, the nearest first; blank lines do not count."""
         yield start
-        position = start
-        for _ in range(after):
-            position = self._text.find(b"\n", position) + 1
-            if not position or position >= len(self._text):
-                break
+        yield from islice(self._not_blank(self._forward(start)), after)
+        yield from islice(self._not_blank(self._backward(start)), before)
+
+    def _forward(self, position: int) -> Iterator[int]:
+        while (position := self._text.find(b"\n", position) + 1) and position < len(self._text):
             yield position
-        position = start
-        for _ in range(before):
-            if not position:
-                break
+
+    def _backward(self, position: int) -> Iterator[int]:
+        while position:
             position = self._text.rfind(b"\n", 0, position - 1) + 1
             yield position
+
+    def _not_blank(self, starts: Iterator[int]) -> Iterator[int]:
+        for start in islice(starts, BLANK_LINES_TOO):
+            if self._text[start : start + 1] not in BLANK or self._line(start).strip():
+                yield start
 
     def _search(self, text: str, line: str, name: str) -> dict[str, str] | None:
         compiled = self._regexes.get(text)
@@ -188,12 +195,9 @@ class Matcher:
 
     def _frame(self, start: int) -> tuple[dict[str, str], bool]:
         """Return the app's own last frame of a Python traceback that ends at this line, and whether its first frame is a program's top."""
-        position, at_top = start, False
+        at_top = False
         own: dict[str, str] = {}
-        for _ in range(FRAME_LINES):
-            if not position:
-                break
-            position = self._text.rfind(b"\n", 0, position - 1) + 1
+        for position in islice(self._not_blank(self._backward(start)), FRAME_LINES):
             line = self._line(position)
             if "Traceback (most recent call last)" in line:
                 return own, at_top
@@ -203,22 +207,13 @@ class Matcher:
                     own = {"app_file": frame["file"], "app_line": frame["line"]}
         return own, False
 
-    def _evidence(self, start: int, index: int) -> Iterable[EvidenceLine]:
-        lines: deque[EvidenceLine] = deque()
-        position = start
-        for back in range(1, 3):
-            if not position:
-                break
-            position = self._text.rfind(b"\n", 0, position - 1) + 1
-            lines.appendleft(self._evidence_line(position, index - back, hit=False))
-        lines.append(self._evidence_line(start, index, hit=True))
-        position = start
-        for forth in range(1, 4):
-            position = self._text.find(b"\n", position) + 1
-            if not position or position >= len(self._text):
-                break
-            lines.append(self._evidence_line(position, index + forth, hit=False))
-        return lines
+    def _evidence(self, start: int, index: int) -> Iterator[EvidenceLine]:
+        before = islice(self._not_blank(self._backward(start)), EVIDENCE_BEFORE)
+        for position in reversed(list(before)):
+            yield self._evidence_line(position, index - self._text.count(b"\n", position, start), hit=False)
+        yield self._evidence_line(start, index, hit=True)
+        for position in islice(self._not_blank(self._forward(start)), EVIDENCE_AFTER):
+            yield self._evidence_line(position, index + self._text.count(b"\n", start, position), hit=False)
 
     def _evidence_line(self, start: int, index: int, *, hit: bool) -> EvidenceLine:
         text, timestamp = content(self._line(start))

@@ -17,14 +17,18 @@ from tests.reproduce import kit
 BANNER = "===== Application Startup at 2026-11-23 10:24:31 =====\n\n"
 
 
-def once(python: Path, files: Mapping[str, str], *packages: str, start: Sequence[str] = ("app.py",), timeout: float = 120) -> kit.Output:
+def once(
+    python: Path, files: Mapping[str, str], *packages: str, start: Sequence[str] = ("app.py",), timeout: float = 120
+) -> kit.Output:
     """Start the app with this Python until it ends; the log begins with a Space's banner."""
     with kit.app(files) as folder:
         text = kit.run([python, *start], cwd=folder, timeout=timeout)
     return kit.Output(BANNER + text, kit.versions(python, *packages))
 
 
-def served(python: Path, files: Mapping[str, str], *packages: str, paths: Sequence[str] = ("/",), module: str = "uvicorn") -> kit.Output:
+def served(
+    python: Path, files: Mapping[str, str], *packages: str, paths: Sequence[str] = ("/",), module: str = "uvicorn"
+) -> kit.Output:
     """Start `app:app` with uvicorn or flask, ask for `paths`, then stop it."""
     port = free_port()
     options = ["--host", "0.0.0.0", "--port", str(port)]

@@ -26,7 +26,10 @@ def web() -> Path:
 
 @case("python-syntax-error", "missing-bracket")
 def bracket() -> Output:
-    return once(bare("3.12"), {"app.py": "import os\n\nsettings = dict(\n    port=7860,\n    host='0.0.0.0'\n\ndef main():\n    print(settings)\n"})
+    return once(
+        bare("3.12"),
+        {"app.py": "import os\n\nsettings = dict(\n    port=7860,\n    host='0.0.0.0'\n\ndef main():\n    print(settings)\n"},
+    )
 
 
 @case("python-syntax-error", "indentation-in-imported-file")
@@ -52,13 +55,18 @@ def fstring() -> Output:
 
 @case("python-syntax-error", "flask-route-file")
 def flask_file() -> Output:
-    files = {"app.py": "from flask import Flask\n\nfrom views import show\n\napp = Flask(__name__)\n", "views.py": "def show(name)\n    return name\n"}
+    files = {
+        "app.py": "from flask import Flask\n\nfrom views import show\n\napp = Flask(__name__)\n",
+        "views.py": "def show(name)\n    return name\n",
+    }
     return served(web(), files, "flask", module="flask", paths=[])
 
 
 @case("local-file-missing", "model-file")
 def model_file() -> Output:
-    return once(bare(), {"app.py": "import pickle\n\nwith open('models/model.pkl', 'rb') as file:\n    model = pickle.load(file)\n"})
+    return once(
+        bare(), {"app.py": "import pickle\n\nwith open('models/model.pkl', 'rb') as file:\n    model = pickle.load(file)\n"}
+    )
 
 
 @case("local-file-missing", "windows-path")
@@ -69,7 +77,13 @@ def windows_path() -> Output:
 @case("local-file-missing", "lfs-pointer-as-pickle")
 def lfs_pointer() -> Output:
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0a1b2c3d" * 8 + "\nsize 18273645\n"
-    return once(bare("3.12"), {"app.py": "import pickle\n\nwith open('model.pkl', 'rb') as file:\n    model = pickle.load(file)\n", "model.pkl": pointer})
+    return once(
+        bare("3.12"),
+        {
+            "app.py": "import pickle\n\nwith open('model.pkl', 'rb') as file:\n    model = pickle.load(file)\n",
+            "model.pkl": pointer,
+        },
+    )
 
 
 @case("local-file-missing", "flask-template")
@@ -121,7 +135,11 @@ def file_response() -> Output:
 def picture() -> Output:
     python = kit.venv("pillow", "pillow==12.0.0", python="3.12")
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0a1b2c3d" * 8 + "\nsize 48213\n"
-    return once(python, {"app.py": "from PIL import Image\n\nlogo = Image.open('assets/logo.png')\n", "assets/logo.png": pointer}, "pillow")
+    return once(
+        python,
+        {"app.py": "from PIL import Image\n\nlogo = Image.open('assets/logo.png')\n", "assets/logo.png": pointer},
+        "pillow",
+    )
 
 
 @case("local-file-missing", "sound-file")
@@ -140,7 +158,11 @@ def without(library: str, python: Path, code: str, package: str) -> Output:
 @case("local-file-missing", "onnx-model")
 def onnx_model() -> Output:
     python = kit.venv("onnxruntime", "onnxruntime==1.23.2", python="3.12")
-    return once(python, {"app.py": "import onnxruntime\n\nsession = onnxruntime.InferenceSession('models/detector.onnx')\n"}, "onnxruntime")
+    return once(
+        python,
+        {"app.py": "import onnxruntime\n\nsession = onnxruntime.InferenceSession('models/detector.onnx')\n"},
+        "onnxruntime",
+    )
 
 
 @case("local-file-missing", "hdf5-file")
@@ -205,7 +227,10 @@ def textblob() -> Output:
 
 @case("python-exception", "value-error-at-start")
 def value_error() -> Output:
-    files = {"app.py": "from engine import load\n\nload('large')\n", "engine.py": "def load(size):\n    if size not in ('small', 'medium'):\n        raise ValueError(f'no such size: {size}')\n"}
+    files = {
+        "app.py": "from engine import load\n\nload('large')\n",
+        "engine.py": "def load(size):\n    if size not in ('small', 'medium'):\n        raise ValueError(f'no such size: {size}')\n",
+    }
     return once(bare(), files)
 
 
@@ -230,7 +255,10 @@ def not_utf8() -> Output:
 
 @case("python-exception", "own-class-at-start")
 def own_class_start() -> Output:
-    files = {"app.py": "from engine import start\n\nstart()\n", "engine.py": "class EngineNotReady(Exception):\n    pass\n\n\ndef start():\n    raise EngineNotReady('no weights were loaded')\n"}
+    files = {
+        "app.py": "from engine import start\n\nstart()\n",
+        "engine.py": "class EngineNotReady(Exception):\n    pass\n\n\ndef start():\n    raise EngineNotReady('no weights were loaded')\n",
+    }
     return once(bare("3.12"), files)
 
 
@@ -256,7 +284,10 @@ def own_class() -> Output:
 
 @case("python-exception", "own-object-attribute")
 def own_attribute() -> Output:
-    files = {"app.py": "from store import Store\n\nstore = Store()\nprint(store.items_of('me'))\n", "store.py": "class Store:\n    def __init__(self):\n        self.rows = []\n"}
+    files = {
+        "app.py": "from store import Store\n\nstore = Store()\nprint(store.items_of('me'))\n",
+        "store.py": "class Store:\n    def __init__(self):\n        self.rows = []\n",
+    }
     return once(bare("3.12"), files)
 
 

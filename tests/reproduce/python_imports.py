@@ -15,14 +15,18 @@ def url_quote() -> Output:
 
 @case("import-name-removed", "flask1-jinja31-escape")
 def flask_jinja() -> Output:
-    python = kit.venv("flask11", "flask==1.1.2", "jinja2==3.1.6", "werkzeug==1.0.1", "itsdangerous==2.2.0", "markupsafe==2.1.5", python="3.10")
+    python = kit.venv(
+        "flask11", "flask==1.1.2", "jinja2==3.1.6", "werkzeug==1.0.1", "itsdangerous==2.2.0", "markupsafe==2.1.5", python="3.10"
+    )
     return once(python, {"app.py": "from flask import Flask\n\napp = Flask(__name__)\napp.run()\n"}, "flask", "jinja2")
 
 
 @case("import-name-removed", "jinja2-markupsafe-soft-unicode")
 def soft_unicode() -> Output:
     python = kit.venv("jinja211", "jinja2==2.11.3", "markupsafe==2.1.5", python="3.10")
-    return once(python, {"app.py": "from jinja2 import Template\n\nprint(Template('{{ a }}').render(a=1))\n"}, "jinja2", "markupsafe")
+    return once(
+        python, {"app.py": "from jinja2 import Template\n\nprint(Template('{{ a }}').render(a=1))\n"}, "jinja2", "markupsafe"
+    )
 
 
 @case("import-name-removed", "collections-mapping-python311")
@@ -34,7 +38,9 @@ def mapping() -> Output:
 @case("import-name-removed", "langchain1-chat-models-module")
 def langchain_module() -> Output:
     python = kit.venv("langchain1", "langchain==1.0.8", python="3.12")
-    return once(python, {"app.py": "from langchain.vectorstores import FAISS\nfrom langchain.chains import RetrievalQA\n"}, "langchain")
+    return once(
+        python, {"app.py": "from langchain.vectorstores import FAISS\nfrom langchain.chains import RetrievalQA\n"}, "langchain"
+    )
 
 
 @case("import-name-removed", "langchain1-initialize-agent")
@@ -81,7 +87,15 @@ def telegram_313() -> Output:
 
 @case("library-api-changed", "hydra1.0-python311")
 def hydra() -> Output:
-    python = kit.venv("hydra10", "--no-deps", "hydra-core==1.0.7", "omegaconf==2.0.6", "pyyaml==6.0.3", "antlr4-python3-runtime==4.8", "typing-extensions==4.15.0")
+    python = kit.venv(
+        "hydra10",
+        "--no-deps",
+        "hydra-core==1.0.7",
+        "omegaconf==2.0.6",
+        "pyyaml==6.0.3",
+        "antlr4-python3-runtime==4.8",
+        "typing-extensions==4.15.0",
+    )
     return once(python, {"app.py": "import hydra\n"}, "hydra-core", "omegaconf")
 
 
@@ -93,7 +107,15 @@ def version_conflict() -> Output:
 
 @case("library-api-changed", "pydantic-core-skew")
 def core_skew() -> Output:
-    python = kit.venv("pydantic-skew", "--no-deps", "pydantic==2.12.4", "pydantic-core==2.41.4", "typing-extensions==4.15.0", "annotated-types==0.7.0", "typing-inspection==0.4.2")
+    python = kit.venv(
+        "pydantic-skew",
+        "--no-deps",
+        "pydantic==2.12.4",
+        "pydantic-core==2.41.4",
+        "typing-extensions==4.15.0",
+        "annotated-types==0.7.0",
+        "typing-inspection==0.4.2",
+    )
     return once(python, {"app.py": "from pydantic import BaseModel\n"}, "pydantic", "pydantic-core")
 
 

@@ -24,7 +24,10 @@ def cv2_missing() -> Output:
 
 @case("module-not-found", "sklearn-python313")
 def sklearn_missing() -> Output:
-    files = {"app.py": "from model import predict\n\nprint(predict(3))\n", "model.py": "from sklearn.ensemble import RandomForestClassifier\n"}
+    files = {
+        "app.py": "from model import predict\n\nprint(predict(3))\n",
+        "model.py": "from sklearn.ensemble import RandomForestClassifier\n",
+    }
     return once(bare("3.13"), files)
 
 
@@ -40,7 +43,11 @@ def local_missing() -> Output:
 
 @case("module-not-found", "local-subpackage-not-copied")
 def local_subpackage() -> Output:
-    files = {"app.py": "from pages.home import show\n\nshow()\n", "pages/__init__.py": "", "pages/home.py": "from pages.widgets.table import Table\n"}
+    files = {
+        "app.py": "from pages.home import show\n\nshow()\n",
+        "pages/__init__.py": "",
+        "pages/home.py": "from pages.widgets.table import Table\n",
+    }
     return once(bare("3.12"), files)
 
 
@@ -89,7 +96,13 @@ def audioop() -> Output:
 
 @case("stdlib-module-removed", "distutils-python312")
 def distutils() -> Output:
-    return once(bare("3.12"), {"app.py": "from settings import DEBUG\n\nprint(DEBUG)\n", "settings.py": "from distutils.util import strtobool\n\nDEBUG = bool(strtobool('no'))\n"})
+    return once(
+        bare("3.12"),
+        {
+            "app.py": "from settings import DEBUG\n\nprint(DEBUG)\n",
+            "settings.py": "from distutils.util import strtobool\n\nDEBUG = bool(strtobool('no'))\n",
+        },
+    )
 
 
 @case("stdlib-module-removed", "imp-python312")
@@ -151,7 +164,12 @@ def not_a_package() -> Output:
 
 @case("circular-import", "submodule-not-ready-python313")
 def submodule_not_ready() -> Output:
-    files = {"app.py": "import shop.cart\n", "shop/__init__.py": "", "shop/cart.py": "import shop.price\n\nTAX = 7\n", "shop/price.py": "import shop\n\nGROSS = shop.cart.TAX + 1\n"}
+    files = {
+        "app.py": "import shop.cart\n",
+        "shop/__init__.py": "",
+        "shop/cart.py": "import shop.price\n\nTAX = 7\n",
+        "shop/price.py": "import shop\n\nGROSS = shop.cart.TAX + 1\n",
+    }
     return once(bare("3.13"), files)
 
 

@@ -109,7 +109,9 @@ def numpy_core() -> Output:
     old = kit.venv("numpy124", "numpy==1.24.4")
     new = kit.venv("numpy22", "numpy==2.2.6", python="3.12")
     save = "import pickle, numpy\npickle.dump(numpy.arange(3), open('vectors.pkl', 'wb'))\n"
-    with kit.app({"app.py": "import pickle\n\nwith open('vectors.pkl', 'rb') as file:\n    vectors = pickle.load(file)\n"}) as folder:
+    with kit.app(
+        {"app.py": "import pickle\n\nwith open('vectors.pkl', 'rb') as file:\n    vectors = pickle.load(file)\n"}
+    ) as folder:
         saved_by(new, folder, save)
         text = kit.run([old, "app.py"], cwd=folder)
     return Output(BANNER + text, kit.versions(old, "numpy"))
@@ -129,13 +131,20 @@ def code_object() -> Output:
 @case("protobuf-mismatch", "old-pb2-protobuf4")
 def descriptors() -> Output:
     python = kit.venv("protos-old", "googleapis-common-protos==1.52.0", "protobuf==4.25.8")
-    return once(python, {"app.py": "from google.api import http_pb2\n\nprint(http_pb2.Http())\n"}, "googleapis-common-protos", "protobuf")
+    return once(
+        python, {"app.py": "from google.api import http_pb2\n\nprint(http_pb2.Http())\n"}, "googleapis-common-protos", "protobuf"
+    )
 
 
 @case("protobuf-mismatch", "new-pb2-protobuf3.19")
 def builder() -> Output:
     python = kit.venv("protos-new", "--no-deps", "googleapis-common-protos==1.66.0", "protobuf==3.19.6", python="3.10")
-    return once(python, {"app.py": "from google.rpc import status_pb2\n\nprint(status_pb2.Status())\n"}, "googleapis-common-protos", "protobuf")
+    return once(
+        python,
+        {"app.py": "from google.rpc import status_pb2\n\nprint(status_pb2.Status())\n"},
+        "googleapis-common-protos",
+        "protobuf",
+    )
 
 
 @case("protobuf-mismatch", "gencode-newer-than-runtime")
@@ -172,7 +181,13 @@ def constrained() -> Output:
 @case("pydantic-v1-v2", "model-dump-under-1")
 def model_dump() -> Output:
     python = kit.venv("pydantic1", "pydantic==1.10.24", python="3.11")
-    return once(python, {"app.py": "from pydantic import BaseModel\n\n\nclass User(BaseModel):\n    name: str\n\n\nprint(User(name='me').model_dump())\n"}, "pydantic")
+    return once(
+        python,
+        {
+            "app.py": "from pydantic import BaseModel\n\n\nclass User(BaseModel):\n    name: str\n\n\nprint(User(name='me').model_dump())\n"
+        },
+        "pydantic",
+    )
 
 
 @case("pydantic-v1-v2", "internal-module-under-1")
@@ -184,14 +199,23 @@ def internal() -> Output:
 @case("pydantic-v1-v2", "base-settings")
 def base_settings() -> Output:
     python = kit.venv("pydantic2", "pydantic==2.12.4", python="3.12")
-    files = {"app.py": "from settings import settings\n", "settings.py": "from pydantic import BaseSettings\n\n\nclass Settings(BaseSettings):\n    debug: bool = False\n\n\nsettings = Settings()\n"}
+    files = {
+        "app.py": "from settings import settings\n",
+        "settings.py": "from pydantic import BaseSettings\n\n\nclass Settings(BaseSettings):\n    debug: bool = False\n\n\nsettings = Settings()\n",
+    }
     return once(python, files, "pydantic")
 
 
 @case("pydantic-v1-v2", "regex-removed")
 def regex_removed() -> Output:
     python = kit.venv("pydantic2", "pydantic==2.12.4", python="3.12")
-    return once(python, {"app.py": "from pydantic import BaseModel, Field\n\n\nclass User(BaseModel):\n    name: str = Field(regex='^[a-z]+$')\n"}, "pydantic")
+    return once(
+        python,
+        {
+            "app.py": "from pydantic import BaseModel, Field\n\n\nclass User(BaseModel):\n    name: str = Field(regex='^[a-z]+$')\n"
+        },
+        "pydantic",
+    )
 
 
 @case("pydantic-v1-v2", "root-validator")
@@ -233,7 +257,9 @@ def pages(call: str) -> dict[str, str]:
 @case("starlette-template-signature", "old-order-starlette1")
 def old_order() -> Output:
     python = kit.venv("starlette1", "fastapi>=0.129", "starlette>=1", "uvicorn==0.38.0", "jinja2==3.1.6", python="3.12")
-    return served(python, pages("templates.TemplateResponse('index.html', {'request': request, 'title': 'Home'})"), "fastapi", "starlette")
+    return served(
+        python, pages("templates.TemplateResponse('index.html', {'request': request, 'title': 'Home'})"), "fastapi", "starlette"
+    )
 
 
 @case("starlette-template-signature", "new-order-starlette0.27")
@@ -257,26 +283,42 @@ def no_request() -> Output:
 @case("starlette-template-signature", "environment-options-starlette1")
 def env_options() -> Output:
     python = kit.venv("starlette1", "fastapi>=0.129", "starlette>=1", "uvicorn==0.38.0", "jinja2==3.1.6", python="3.12")
-    code = "from fastapi.templating import Jinja2Templates\n\ntemplates = Jinja2Templates(directory='templates', trim_blocks=True)\n"
+    code = (
+        "from fastapi.templating import Jinja2Templates\n\ntemplates = Jinja2Templates(directory='templates', trim_blocks=True)\n"
+    )
     return once(python, {"app.py": code}, "fastapi", "starlette")
 
 
 @case("library-api-changed", "sklearn-sparse-argument")
 def sparse() -> Output:
     python = kit.venv("sklearn15", "scikit-learn==1.5.2", "numpy==1.26.4", python="3.11")
-    return once(python, {"app.py": "from sklearn.preprocessing import OneHotEncoder\n\nencoder = OneHotEncoder(sparse=False)\n"}, "scikit-learn")
+    return once(
+        python,
+        {"app.py": "from sklearn.preprocessing import OneHotEncoder\n\nencoder = OneHotEncoder(sparse=False)\n"},
+        "scikit-learn",
+    )
 
 
 @case("library-api-changed", "openai1-chat-completion")
 def chat_completion() -> Output:
     python = kit.venv("openai2", "openai==2.8.0", python="3.12")
-    return once(python, {"app.py": "import openai\n\nopenai.api_key = 'none'\nprint(openai.ChatCompletion.create(model='gpt-4o-mini', messages=[]))\n"}, "openai")
+    return once(
+        python,
+        {
+            "app.py": "import openai\n\nopenai.api_key = 'none'\nprint(openai.ChatCompletion.create(model='gpt-4o-mini', messages=[]))\n"
+        },
+        "openai",
+    )
 
 
 @case("library-api-changed", "pandas2-append")
 def pandas_append() -> Output:
     python = kit.venv("plotly-numpy2", "plotly==5.9.0", "numpy==2.2.6", "pandas==2.2.3")
-    return once(python, {"app.py": "import pandas as pd\n\nrows = pd.DataFrame({'a': [1]})\nrows = rows.append({'a': 2}, ignore_index=True)\n"}, "pandas")
+    return once(
+        python,
+        {"app.py": "import pandas as pd\n\nrows = pd.DataFrame({'a': [1]})\nrows = rows.append({'a': 2}, ignore_index=True)\n"},
+        "pandas",
+    )
 
 
 @case("library-api-changed", "pillow10-antialias")
@@ -289,7 +331,11 @@ def antialias() -> Output:
 @case("library-api-changed", "hub-provider-argument")
 def provider() -> Output:
     python = kit.venv("hub025", "huggingface_hub==0.25.2")
-    return once(python, {"app.py": "from huggingface_hub import InferenceClient\n\nclient = InferenceClient(provider='auto')\n"}, "huggingface_hub")
+    return once(
+        python,
+        {"app.py": "from huggingface_hub import InferenceClient\n\nclient = InferenceClient(provider='auto')\n"},
+        "huggingface_hub",
+    )
 
 
 @case("library-api-changed", "discord-intents")
