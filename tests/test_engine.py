@@ -35,7 +35,7 @@ LOGS = sorted((Path(__file__).parent / "logs").glob("*/*.log"))
 )
 def test_a_candidate_is_never_lost(text: str, line: str) -> None:
     """Wherever a regex matches a line's content its loosened form matches the line."""
-    scan = engine.scanner([text], None, "test")
+    scan = engine.scanner([text], None)
     ((index, offset),) = scan(f"before\n{line}\nafter\n".encode())
     assert index == 0
     assert len("before\n") <= offset < len("before\n") + len(line.encode())
@@ -43,13 +43,13 @@ def test_a_candidate_is_never_lost(text: str, line: str) -> None:
 
 def test_a_regex_that_hyperscan_refuses_is_searched_the_slower_way() -> None:
     """A regex beyond hyperscan's means is found all the same, and does not keep the others from it."""
-    scan = engine.scanner([r"foo (?>a|b)", r"\p{Cyrillic}{3}", "bar"], None, "test")
+    scan = engine.scanner([r"foo (?>a|b)", r"\p{Cyrillic}{3}", "bar"], None)
     assert max(scan("foo a\nbar\nслово\n".encode())) == (2, 8)
 
 
 def test_one_candidate_a_line() -> None:
     """However often a regex matches in a line it is one candidate."""
-    scan = engine.scanner(["ab"], None, "test")
+    scan = engine.scanner(["ab"], None)
     assert [index for index, _ in scan(b"ab ab ab\nxx\nab\n")] == [0, 0]
 
 

@@ -10,6 +10,7 @@ from spacedoctor import Catalogue, Diagnosis
 from spacedoctor.api import diagnose, diagnose_sources
 from spacedoctor.facts import Facts
 from spacedoctor.log import read
+from tests.conftest import ROOT
 
 BANNER = "===== Application Startup at 2026-11-23 20:0{}:00 =====\n\n"
 READY = "INFO:     Application startup complete.\nINFO:     Uvicorn running on http://0.0.0.0:7860 (Press CTRL+C to quit)\n"
@@ -170,3 +171,10 @@ def test_a_slow_pattern_is_stopped_and_named(own_catalogue: Path) -> None:
     diagnosis = diagnose("Flux" + "a" * 2000 + "b c\n" + MISSING, catalogue=Catalogue.load(own_catalogue))
     assert ids(diagnosis)[0] == "module-not-found"
     assert [("flux-empty/older-wording" in one.reason) for one in diagnosis.skipped] == [True]
+
+
+def test_the_apps_frame_is_found_in_the_second_part_of_a_chain(catalogue: Catalogue) -> None:
+    """The driver's exception has a library's frames only: the app's own stand where it was raised again."""
+    log = (ROOT / "tests/logs/sqlite-alter-constraint/raw-add-constraint.log").read_text()
+    finding = diagnose(log, catalogue=catalogue).findings[0]
+    assert "migrations/versions" in finding.captures["app_file"]

@@ -186,7 +186,7 @@ def _numbered(text: bytes, first: int) -> Block:
 
 
 PREFIX = re.compile(
-    r"(?P<time>\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?\]?)[ \t]+(?=\S)"
+    r"(?P<time>\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?\]?)(?:[ \t]+(?=\S)|$)"
     r"|\[?\d\d/\d\d/\d\d \d\d:\d\d:\d\d\]?[ \t]+|\d\d:\d\d:\d\d(?:[.,]\d+)?[ \t]+"
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]?\d (?:\d{4} )?\d\d:\d\d:\d\d(?: [AP]M)?(?: [\w.-]+ [\w./-]+(?:\[\d+\])?:)?[ \t]+"
     r"|#\d{1,4} (?:\d{1,5}\.\d{1,3}[ \t]+)?|\d{1,5}\.\d{2,3}(?:[ \t]+|$)"

@@ -6,6 +6,7 @@ Without hyperscan the same loosened regexes are searched one after the other, wi
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -24,15 +25,15 @@ except ImportError:  # no wheel for this platform
 
 Scan = Callable[[bytes], list[tuple[int, int]]]
 
-def scanner(texts: Sequence[str], cache_dir: Path | None, key: str) -> Scan:
+def scanner(texts: Sequence[str], cache_dir: Path | None) -> Scan:
     """Return a function from bytes to candidates (index of the regex, offset in a line where it may match), at most one per regex and line.
 
     Args:
         texts: the regexes of the catalogue.
         cache_dir: where the compiled database is kept, or None.
-        key: names these texts in the cache.
     """
     loose = dict(enumerate(loosen(text) for text in texts))
+    key = hashlib.blake2b("\n".join(loose.values()).encode(), digest_size=8).hexdigest()
     if hyperscan is None:
         return _one_by_one(loose)
     try:

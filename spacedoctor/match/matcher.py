@@ -25,8 +25,13 @@ LIBRARY_PATH = regex.compile(
     r"site-packages|dist-packages|/lib/python3|\\lib\\|/nix/store|<frozen|<string>|<stdin>|pyenv|/opt/conda", regex.I
 )
 FRAME_LINES = 120
+CHAINED = regex.compile(r"The above exception was the direct cause|During handling of the above exception")
+CHAIN_LINES = 12
 BLANK_LINES_TOO = 400
-BLANK = (b"\n", b" ", b"\t")
+
+
+def _own(frame: regex.Match[str]) -> dict[str, str]:
+    return {} if LIBRARY_PATH.search(frame["file"]) else {"app_file": frame["file"], "app_line": frame["line"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Compiled:
     @classmethod
     def of(cls, catalogue: Catalogue) -> Compiled:
         """Compile the catalogue, or take the compiled form from its cache."""
-        return cls(catalogue, engine.scanner(catalogue.regex_texts(), catalogue.cache_dir, catalogue.version))
+        return cls(catalogue, engine.scanner(catalogue.regex_texts(), catalogue.cache_dir))
 
 
 class Matcher:
@@ -139,6 +144,7 @@ class Matcher:
         if seen >= SHOWN_EACH:
             return PatternEvent(number, entry, pattern, captures, ())
         frame, uncaught = self._frame(start)
+        frame = frame or self._later_frame(start)
         return PatternEvent(number, entry, pattern, frame | captures, tuple(self._evidence(start, index)), uncaught)
 
     def _captures(self, entry: Entry, pattern: Pattern, start: int) -> dict[str, str] | None:
@@ -179,7 +185,7 @@ class Matcher:
 
     def _not_blank(self, starts: Iterator[int]) -> Iterator[int]:
         for start in islice(starts, BLANK_LINES_TOO):
-            if self._text[start : start + 1] not in BLANK or self._line(start).strip():
+            if content(self._line(start))[0]:
                 yield start
 
     def _search(self, text: str, line: str, name: str) -> dict[str, str] | None:
@@ -203,9 +209,17 @@ class Matcher:
                 return own, at_top
             if frame := FRAME.search(line):
                 at_top = "in <module>" in line
-                if not own and not LIBRARY_PATH.search(frame["file"]):
-                    own = {"app_file": frame["file"], "app_line": frame["line"]}
+                own = own or _own(frame)
         return own, False
+
+    def _later_frame(self, start: int) -> dict[str, str]:
+        """Return the app's own last frame of the traceback that is chained to this line: there the app's frames stand when this is a library's."""
+        lines = [self._line(position) for position in islice(self._not_blank(self._forward(start)), CONTEXT_LINES)]
+        link = next((number for number, line in enumerate(lines[:CHAIN_LINES]) if CHAINED.search(line)), None)
+        if link is None:
+            return {}
+        frames = [own for line in lines[link:] if (frame := FRAME.search(line)) and (own := _own(frame))]
+        return frames[-1] if frames else {}
 
     def _evidence(self, start: int, index: int) -> Iterator[EvidenceLine]:
         before = islice(self._not_blank(self._backward(start)), EVIDENCE_BEFORE)

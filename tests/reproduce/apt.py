@@ -43,8 +43,17 @@ def options(folder: Path, source: str) -> list[str]:
     for name in ("lists/partial", "archives/partial"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "sources.list").write_text(source + "\n")
-    pairs = {"State::lists": "lists", "Cache::archives": "archives", "Etc::sourcelist": "sources.list", "Etc::sourceparts": "none"}
-    return [f"-oDir::{key}={folder / value}" for key, value in pairs.items()] + ["-oAPT::Sandbox::User=root", "-oAcquire::Check-Valid-Until=true", "-oAcquire::Check-Date=true"]
+    pairs = {
+        "State::lists": "lists",
+        "Cache::archives": "archives",
+        "Etc::sourcelist": "sources.list",
+        "Etc::sourceparts": "none",
+    }
+    return [f"-oDir::{key}={folder / value}" for key, value in pairs.items()] + [
+        "-oAPT::Sandbox::User=root",
+        "-oAcquire::Check-Valid-Until=true",
+        "-oAcquire::Check-Date=true",
+    ]
 
 
 def release(folder: Path, *lines: str) -> None:
@@ -55,7 +64,7 @@ def release(folder: Path, *lines: str) -> None:
     (folder / "Release").write_text("\n".join([*head, "SHA256:", f" {digest} {len(PACKAGES)} Packages"]) + "\n")
 
 
-def updated(prepare: Callable[[Path], None], mark: str = "") -> Output:
+def updated(prepare: Callable[[Path], object], mark: str = "") -> Output:
     """`apt-get update` (and an installation after it) with one local repository, shown under a web address."""
     with app({}) as folder:
         repository = folder / "repository"
@@ -114,12 +123,14 @@ def unsigned() -> Output:
 
 @case("apt-repository-failed", "no-release-file", "build")
 def no_release_file() -> Output:
-    return updated(lambda folder: None)
+    return updated(Path.exists)
 
 
 @case("apt-repository-failed", "expired", "build")
 def expired() -> Output:
-    return updated(lambda folder: release(folder, "Valid-Until: Sat, 09 Aug 2025 10:00:00 UTC"), "[trusted=yes check-valid-until=yes] ")
+    return updated(
+        lambda folder: release(folder, "Valid-Until: Sat, 09 Aug 2025 10:00:00 UTC"), "[trusted=yes check-valid-until=yes] "
+    )
 
 
 @case("apt-repository-failed", "not-found", "build")

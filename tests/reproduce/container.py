@@ -19,14 +19,16 @@ def as_user(
     cwd.chmod(0o755)
     if owned:
         subprocess.run(["chown", "-R", "1000:1000", str(cwd)], check=True)
-    return run([*SETPRIV, *command], cwd=cwd, env={"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin", **(env or {})}, timeout=timeout)
+    return run(
+        [*SETPRIV, *command], cwd=cwd, env={"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin", **(env or {})}, timeout=timeout
+    )
 
 
 def tools(*commands: str) -> dict[str, str]:
     """Return the versions that these programs report (the last word of the first line of `--version`), and the system's."""
     found = {"os": platform.freedesktop_os_release()["PRETTY_NAME"]}
     for command in commands:
-        flag = "-v" if command in {"nginx"} else "--version"
+        flag = "-v" if command == "nginx" else "--version"
         done = subprocess.run([command, flag], capture_output=True, text=True, check=True)
         found[command] = (done.stdout or done.stderr).splitlines()[0].split("(")[0].strip().split()[-1]
     return found
@@ -52,7 +54,11 @@ def boot(log: str, code: int | None = None) -> str:
 
 def step(command: str, log: str, code: int = 0) -> str:
     """Wrap the output of a build step the way the build log of a Space shows it."""
-    end = f'--> ERROR: process "/bin/sh -c {command}" did not complete successfully: exit code: {code}\n' if code else "DONE 2.4s\n\n"
+    end = (
+        f'--> ERROR: process "/bin/sh -c {command}" did not complete successfully: exit code: {code}\n'
+        if code
+        else "DONE 2.4s\n\n"
+    )
     return f"--> RUN {command}\n{log}\n{end}"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from .container import as_user, boot, package_version, system_python, tools
 from .kit import Output, app, case, run, venv, versions
 from .npm_install import manager
-from .container import as_user, boot, package_version, system_python, tools
 
 CRLF = "#!/bin/bash\r\nset -e\r\nexec python app.py\r\n"
 
@@ -72,8 +72,9 @@ def npm_script() -> Output:
 def streamlit_file() -> Output:
     python = venv("entry-streamlit", "streamlit==1.67.0")
     with app({"main.py": "import streamlit\n"}) as folder:
-        command = [python, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-        log = run(command, cwd=folder, env={"HOME": str(folder)})
+        log = run(
+            [python, "-m", "streamlit", "run", "app.py", "--server.headless", "true"], cwd=folder, env={"HOME": str(folder)}
+        )
     return Output(boot(log, 2), versions(python, "streamlit"))
 
 

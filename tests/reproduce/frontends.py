@@ -29,7 +29,9 @@ def project(dependencies: Mapping[str, str]) -> Path:
     return home / "node_modules"
 
 
-def built(dependencies: Mapping[str, str], script: str, files: Mapping[str, str], code: int = 1, node: Path | None = None) -> Output:
+def built(
+    dependencies: Mapping[str, str], script: str, files: Mapping[str, str], code: int = 1, node: Path | None = None
+) -> Output:
     """`npm run build` with that script."""
     package = json.dumps({"name": "web", "version": "1.0.0", "private": True, "scripts": {"build": script}})
     with app({"package.json": package, **files}) as folder:
@@ -42,7 +44,10 @@ def built(dependencies: Mapping[str, str], script: str, files: Mapping[str, str]
         for home in CACHE.glob("web-*"):
             log = log.replace(f"{home}/", f"{folder}/")
     tail = "" if code else "--> Pushing image\nDONE 6.0s\n\n"
-    return Output(building(step("npm run build", scrub(log), code), tail), {**tools("node", "npm"), **dependencies, **({"node": node.parts[-5].removeprefix("node-")} if node else {})})
+    return Output(
+        building(step("npm run build", scrub(log), code), tail),
+        {**tools("node", "npm"), **dependencies, **({"node": node.parts[-5].removeprefix("node-")} if node else {})},
+    )
 
 
 @case("frontend-build-failed", "vite-missing-package", "build")
@@ -112,4 +117,6 @@ def yarn_build() -> Output:
 @case("healthy", "vite-large-chunks", "build")
 def healthy() -> Output:
     data = "export default " + json.dumps(["error failed cannot " * 30 + str(number) for number in range(1200)])
-    return built(VITE, "vite build", {"index.html": PAGE, "src/main.js": "import d from './d.js'\nconsole.log(d)\n", "src/d.js": data}, 0)
+    return built(
+        VITE, "vite build", {"index.html": PAGE, "src/main.js": "import d from './d.js'\nconsole.log(d)\n", "src/d.js": data}, 0
+    )

@@ -105,7 +105,9 @@ def watches() -> Output:
 @case("inotify-limit", "watchdog-instances")
 def instances() -> Output:
     python = venv("watchdog", "watchdog==4.0.2")
-    return Output(boot(watching("max_inotify_instances", 0, {"app.py": WATCH}, python, "app.py"), 1), versions(python, "watchdog"))
+    return Output(
+        boot(watching("max_inotify_instances", 0, {"app.py": WATCH}, python, "app.py"), 1), versions(python, "watchdog")
+    )
 
 
 @case("inotify-limit", "node-watchers")

@@ -10,7 +10,12 @@ from .container import building, step, tools
 from .kit import Output, app, case, run
 
 REMOTE = "https://huggingface.co/spaces/me/my-space"
-IDENTITY = {"GIT_AUTHOR_NAME": "me", "GIT_AUTHOR_EMAIL": "me@example.org", "GIT_COMMITTER_NAME": "me", "GIT_COMMITTER_EMAIL": "me@example.org"}
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "me",
+    "GIT_AUTHOR_EMAIL": "me@example.org",
+    "GIT_COMMITTER_NAME": "me",
+    "GIT_COMMITTER_EMAIL": "me@example.org",
+}
 RULE = "-" * 73
 BINARY = [
     "Your push was rejected because it contains binary files.",
@@ -98,7 +103,11 @@ def lfs_object_missing() -> Output:
         git(clone, "add", "-A")
         git(clone, "commit", "-q", "-m", "Add the model")
         git(clone, "push", "-q", "--no-verify", "origin", "main")
-        settings = ["filter.lfs.process=git-lfs filter-process", "filter.lfs.smudge=git-lfs smudge -- %f", "filter.lfs.required=true"]
+        settings = [
+            "filter.lfs.process=git-lfs filter-process",
+            "filter.lfs.smudge=git-lfs smudge -- %f",
+            "filter.lfs.required=true",
+        ]
         log = git(folder, *[part for setting in settings for part in ("-c", setting)], "clone", f"file://{bare}", "again")
         log = log.replace(f"file://{bare}", REMOTE).replace(str(bare), REMOTE).replace(f"{folder}/again", "/home/user/app")
     return Output(log, {**tools("git"), "git-lfs": lfs_version()})

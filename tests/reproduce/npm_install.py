@@ -18,7 +18,13 @@ def package(**fields: object) -> str:
 
 def npm(folder: Path, *arguments: str) -> str:
     """Run npm in `folder` with an empty home, so that nothing of this machine's settings shows."""
-    env = {"HOME": str(CACHE / "npm-home"), "npm_config_update_notifier": "false", "npm_config_fund": "true", "npm_config_audit": "true", **certificates()}
+    env = {
+        "HOME": str(CACHE / "npm-home"),
+        "npm_config_update_notifier": "false",
+        "npm_config_fund": "true",
+        "npm_config_audit": "true",
+        **certificates(),
+    }
     return scrub_home(run(["npm", *arguments], cwd=folder, env=env))
 
 
@@ -136,7 +142,10 @@ def healthy_install() -> Output:
 def dependency_script() -> Output:
     """A dependency whose own installation script fails, as one does that finds no prebuilt program."""
     native = package(scripts={"install": "node install.js"}).replace("my-space", "native-thing")
-    files = {"native/package.json": native, "native/install.js": "console.error('No prebuilt binary for linux-x64')\nprocess.exit(1)\n"}
+    files = {
+        "native/package.json": native,
+        "native/install.js": "console.error('No prebuilt binary for linux-x64')\nprocess.exit(1)\n",
+    }
     with app({"package.json": package(dependencies={"native-thing": "file:native-thing-1.0.0.tgz"}), **files}) as folder:
         npm(folder, "pack", "./native")
         log = npm(folder, "install", "--dangerously-allow-all-scripts", "--foreground-scripts")

@@ -29,7 +29,9 @@ def servers() -> Path:
     return venv("port-servers", "uvicorn==0.54.0", "gunicorn", "flask", "hypercorn")
 
 
-def held(python: Path, files: Mapping[str, str], command: Sequence[str], *packages: str, code: int = 1, timeout: float = 15) -> Output:
+def held(
+    python: Path, files: Mapping[str, str], command: Sequence[str], *packages: str, code: int = 1, timeout: float = 15
+) -> Output:
     """Run `python -m command` while another process holds port 7860."""
     line = " ".join([str(python), "-m", *command])
     start = f"{python} hold.py &\nsleep 1\n{line}\n"
@@ -77,7 +79,12 @@ def streamlit() -> Output:
 def gradio() -> Output:
     python = venv("gradio-ports", "gradio==6.1.0")
     with app({"app.py": GRADIO}) as folder:
-        log = run([*ALONE, "bash", "-c", f"ip link set lo up; {python} app.py"], cwd=folder, timeout=90, env={"HOME": str(folder), "GRADIO_ANALYTICS_ENABLED": "False"})
+        log = run(
+            [*ALONE, "bash", "-c", f"ip link set lo up; {python} app.py"],
+            cwd=folder,
+            timeout=90,
+            env={"HOME": str(folder), "GRADIO_ANALYTICS_ENABLED": "False"},
+        )
     return Output(boot(log, 1), versions(python, "gradio"))
 
 

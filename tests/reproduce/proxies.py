@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .container import SETPRIV, as_user, boot, package_version
 from .kit import Output, app, case, run, venv, versions
 from .ports import ALONE
@@ -23,6 +25,7 @@ def nginx(config: str, code: int | None = 1) -> Output:
         command = ["nginx", "-e", "stderr", "-c", str(folder / "nginx.conf")]
         log = as_user(command, cwd=folder, timeout=3)
         log = log.replace(f"{folder}/nginx.conf", "/etc/nginx/nginx.conf")
+    log = re.sub(r"OS: Linux [\w.-]+", "OS: Linux 6.1.0", log)
     log = log.split(" [notice] ")[0] if "[emerg]" in log else log.split("signal 15")[0].rpartition("\n")[0] + "\n"
     return Output(boot(ENTRYPOINT + log, code), {"nginx": package_version("nginx")})
 
@@ -54,7 +57,9 @@ def cache_folder() -> Output:
 
 @case("port-in-use", "nginx-and-app")
 def port_taken() -> Output:
-    with app({"start.sh": "python3 -m http.server 7860 >/dev/null 2>&1 & sleep 1; nginx -e stderr -c $PWD/nginx.conf\n"}) as folder:
+    with app(
+        {"start.sh": "python3 -m http.server 7860 >/dev/null 2>&1 & sleep 1; nginx -e stderr -c $PWD/nginx.conf\n"}
+    ) as folder:
         folder.chmod(0o755)
         (folder / "nginx.conf").write_text(http("server { listen 7860; location / { return 200; } }"))
         log = run([*ALONE, *SETPRIV, "bash", "start.sh"], cwd=folder, timeout=20)
@@ -122,7 +127,9 @@ asyncio.run(main())
 @case("nginx-config", "upgrade-header-lost")
 def upgrade_lost() -> Output:
     python = venv("websockets", "websockets")
-    config = http("server { listen 7860; location /ws { proxy_http_version 1.1; proxy_pass http://127.0.0.1:8000; } }").replace("stderr notice", "stderr warn")
+    config = http("server { listen 7860; location /ws { proxy_http_version 1.1; proxy_pass http://127.0.0.1:8000; } }").replace(
+        "stderr notice", "stderr warn"
+    )
     with app({"nginx.conf": config, "app.py": HANDSHAKE}) as folder:
         inner = f"ip link set lo up; nginx -e stderr -c {folder}/nginx.conf & sleep 1; {python} app.py; kill %1"
         log = run([*ALONE, "bash", "-c", inner], cwd=folder, timeout=15)

@@ -22,6 +22,7 @@ class Hub(BaseHTTPRequestHandler):
     """A Space in the stage NO_APP_FILE, and a check of README.md that finds a wrong colour."""
 
     def answer(self, code: int, body: object) -> None:
+        """Send `body` as JSON."""
         text = json.dumps(body).encode()
         self.send_response(code)
         self.send_header("Content-Type", "application/json")
@@ -30,11 +31,13 @@ class Hub(BaseHTTPRequestHandler):
         self.wfile.write(text)
 
     def do_GET(self) -> None:
+        """Tell the stage of the Space."""
         runtime = {"stage": "NO_APP_FILE", "hardware": {"current": None, "requested": None}}
         body = runtime if self.path.endswith("/runtime") else {"id": "me/app", "sdk": "gradio", "runtime": runtime}
         self.answer(200, body)
 
     def do_POST(self) -> None:
+        """Refuse the README.md."""
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.answer(400, {"errors": [{"message": RULE_COLOUR}], "warnings": []})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -120,6 +121,7 @@ def postgres_data() -> Output:
         data = folder / "pgdata"
         data.mkdir(mode=0o700)
         log = as_user([initdb, "-D", data], cwd=folder).replace(str(data), "/var/lib/postgresql/data")
+        log = re.sub(r'owned by user "\w+"', 'owned by user "user"', log)
     return Output(boot(log, 1), {"postgresql": initdb.parts[-3]})
 
 
