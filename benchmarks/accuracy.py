@@ -43,7 +43,9 @@ def samples() -> Iterator[Case]:
 def folder(path: Path) -> Iterator[Case]:
     """Yield the logs of a folder `<cause>/<name>.log`."""
     for log in sorted(path.glob("*/*.log")):
-        yield Case(f"{log.parent.name}/{log.stem}", log.read_text(errors="replace") + "\n", frozenset({log.parent.name}), log.parent.name)
+        yield Case(
+            f"{log.parent.name}/{log.stem}", log.read_text(errors="replace") + "\n", frozenset({log.parent.name}), log.parent.name
+        )
 
 
 def json_lines(path: Path) -> Iterator[Case]:

@@ -19,7 +19,6 @@ from spacedoctor.match.sections import LogRecord
 from spacedoctor.redact import Redactor
 
 
-
 @functools.lru_cache(maxsize=4)
 def compiled(catalogue: Catalogue) -> Compiled:
     """Return the catalogue ready to search."""

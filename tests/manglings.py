@@ -50,10 +50,8 @@ def buildkit(text: str) -> bytes:
 
 def sse(text: str) -> bytes:
     """The Hub's event stream, with keep-alives."""
-    events = (
-        f"data: {json.dumps({'data': line + chr(10), 'timestamp': _clock(n) + 'Z'})}\n" for n, line in enumerate(text.split("\n"))
-    )
-    return "\ndata:\n\n".join(events).encode()
+    rows = (json.dumps({"data": line + "\n", "timestamp": _clock(n) + "Z"}) for n, line in enumerate(text.split("\n")))
+    return "".join(f"data: {row}\n\n" + ("data:\n\n" if n % 10 == 9 else "") for n, row in enumerate(rows)).encode()
 
 
 def json_lines(text: str) -> bytes:

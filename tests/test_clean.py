@@ -76,7 +76,12 @@ def test_ordinary_text_is_not_taken_for_wrapped() -> None:
     """Rulers and short lines do not look like broken lines."""
     assert wrap_width(("=" * 80 + "\nshort\n" + "=" * 80 + "\n" + "=" * 80 + "\n").encode()) == 0
     assert wrap_width(b"sqlite3.OperationalError: database is locked\n" * 9) == 0
-    assert wrap_width(b"".join(b"2026-11-23 20:00:00 INFO item %03d was done and stored in place %03d\n" % (n, 7 * n) for n in range(99))) == 0
+    assert (
+        wrap_width(
+            b"".join(b"2026-11-23 20:00:00 INFO item %03d was done and stored in place %03d\n" % (n, 7 * n) for n in range(99))
+        )
+        == 0
+    )
 
 
 def test_flattened_traceback_is_cut_again() -> None:

@@ -24,19 +24,21 @@ def test_paths_that_documents_name_exist(document: Path) -> None:
 
 def test_the_readmes_help_is_the_commands() -> None:
     """The block in the README is what --help prints."""
-    shown = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, timeout=60, check=True, env={"COLUMNS": "100", "PATH": ""}).stdout
+    shown = subprocess.run(
+        [COMMAND, "--help"], capture_output=True, text=True, timeout=60, check=True, env={"COLUMNS": "100", "PATH": ""}
+    ).stdout
     assert f"```text\n{shown}```" in (ROOT / "README.md").read_text()
 
 
 def test_the_readmes_exit_codes_are_all_there_are() -> None:
     """The table names each code that the tests of the command know."""
-    rows = re.findall(r"^\| (\d+) \|", (ROOT / "README.md").read_text(), re.M)
+    rows = re.findall(r"^\| (\d+) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert rows == ["0", "1", "2", "3", "4", "130"]
 
 
 def test_the_readmes_python_example_runs() -> None:
     """The example of the Python functions does what it says."""
-    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     done = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, cwd=ROOT, timeout=60, check=True)
     assert done.stdout.startswith("failing sqlite-alter-constraint")
 
@@ -51,8 +53,12 @@ def test_the_pages_of_the_catalogue_are_those_of_today(tmp_path: Path) -> None:
 
 def test_every_dependency_is_declared_and_used() -> None:
     """What the package imports is what pyproject.toml declares."""
-    declared = set(re.findall(r'^  "([\w-]+)[><=]', (ROOT / "pyproject.toml").read_text().split("dependencies = [")[1].split("]\n")[0], re.M))
+    declared = set(
+        re.findall(
+            r'^  "([\w-]+)[><=]', (ROOT / "pyproject.toml").read_text().split("dependencies = [")[1].split("]\n")[0], re.MULTILINE
+        )
+    )
     text = "\n".join(path.read_text() for path in (ROOT / "spacedoctor").rglob("*.py"))
-    imported = set(re.findall(r"^\s*(?:from|import) (\w+)", text, re.M)) - {"spacedoctor"} - set(sys.stdlib_module_names)
+    imported = set(re.findall(r"^\s*(?:from|import) (\w+)", text, re.MULTILINE)) - {"spacedoctor"} - set(sys.stdlib_module_names)
     names = {"yaml": "pyyaml"}
     assert {names.get(name, name) for name in imported} | {"huggingface_hub"} == declared

@@ -17,6 +17,7 @@ from tests.conftest import ROOT
 LOGS = sorted((Path(__file__).parent / "logs").glob("*/*.log"))
 FAILING = [path for path in LOGS if path.parent.name != "healthy"]
 NAMES = [f"{path.parent.name}/{path.stem}" for path in LOGS]
+CONTEXT = 12  # the lines near the hit that its pattern may need
 KNOWN_LIMITS = json.loads((Path(__file__).parent / "mangling-limits.json").read_text())
 
 
@@ -42,6 +43,21 @@ def test_each_log_tells_where_it_came_from(path: Path) -> None:
     assert about["cause"] == path.parent.name
     assert "/root/" not in path.read_text()
     assert "/tmp/spacedoctor" not in path.read_text()
+
+
+def test_a_log_that_was_cut_keeps_its_first_finding(catalogue: Catalogue) -> None:
+    """Half of what stands before the hit, or half of what stands behind it, is gone, in the middle of a line: the finding stays."""
+    wrong = []
+    for path in FAILING:
+        text = path.read_text()
+        finding = diagnose(text, catalogue=catalogue).causes[0]
+        lines = text.splitlines(keepends=True)
+        before = sum(map(len, lines[: max(finding.first_line - CONTEXT, 0)])) // 2
+        after = len(text) - sum(map(len, lines[finding.last_line + CONTEXT :])) // 2
+        for name, cut in (("head", text[before:]), ("tail", text[:after])):
+            if first(diagnose(cut + "\n", catalogue=catalogue)) != path.parent.name:
+                wrong.append(f"{name} {path.parent.name}/{path.stem}")
+    assert wrong == KNOWN_LIMITS.get("cut", [])
 
 
 @pytest.mark.parametrize("mangle", manglings.ALL, ids=lambda one: one.__name__)

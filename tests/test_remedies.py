@@ -15,7 +15,9 @@ from tests.conftest import ROOT
 
 FILES = sorted((ROOT / "patterns").glob("*/*.yaml"))
 ENTRIES: dict[str, dict[str, Any]] = {path.stem: yaml.safe_load(path.read_text()) for path in FILES}
-COMMANDS = sorted({c.strip() for e in ENTRIES.values() for r in e["remedies"] for c in r.get("commands", []) if c.strip().startswith("hf ")})
+COMMANDS = sorted(
+    {c.strip() for e in ENTRIES.values() for r in e["remedies"] for c in r.get("commands", []) if c.strip().startswith("hf ")}
+)
 VALUES = {"space": "me/app", "repo": "acme/model", "version": "1.2.3"}
 GONE = re.compile(r"(?i)\bpersistent storage\b|\bhuggingface-cli\b|\bhf spaces sleep\b|\bapi-inference\.huggingface\.co\b")
 OLD = datetime.timedelta(days=365)
@@ -61,7 +63,13 @@ def test_a_command_that_does_not_exist_is_found(words: list[str]) -> None:
 def test_remedies_name_nothing_that_is_gone(name: str) -> None:
     """No remedy sells what the platform no longer has."""
     text = yaml.safe_dump(ENTRIES[name]["remedies"], width=10**6)
-    found = [hit[0] for hit in GONE.finditer(text) if not re.search(r"(?i)no longer|not |old|instead|former|replace|moved|gone|address", text[max(0, hit.start() - 80) : hit.end() + 80])]
+    found = [
+        hit[0]
+        for hit in GONE.finditer(text)
+        if not re.search(
+            r"(?i)no longer|not |old|instead|former|replace|moved|gone|address", text[max(0, hit.start() - 80) : hit.end() + 80]
+        )
+    ]
     assert not found
 
 
@@ -76,7 +84,12 @@ def test_setting_volumes_says_that_it_replaces_the_list() -> None:
 def test_references_are_looked_at_once_a_year() -> None:
     """A reference whose page nobody has looked at for a year is due."""
     today = datetime.datetime.now(tz=datetime.timezone.utc).date()
-    due = [f"{name}: {one['url']}" for name, entry in ENTRIES.items() for one in entry["references"] if today - _day(one["checked"]) > OLD]
+    due = [
+        f"{name}: {one['url']}"
+        for name, entry in ENTRIES.items()
+        for one in entry["references"]
+        if today - _day(one["checked"]) > OLD
+    ]
     assert not due
 
 

@@ -17,7 +17,12 @@ from tests.conftest import ROOT
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel built from this checkout."""
     folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)], check=True, capture_output=True, timeout=300)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
     return next(folder.glob("*.whl"))
 
 
@@ -40,10 +45,17 @@ def test_the_installed_wheel_works_from_another_folder(wheel: Path, tmp_path: Pa
     log = b"ModuleNotFoundError: No module named 'pandas'\n"
     for form in ("json", "markdown", "html", "terminal"):
         done = subprocess.run(
-            [str(home / "bin/spacedoctor"), "--format", form], input=log, capture_output=True, cwd=tmp_path, timeout=60, check=False
+            [str(home / "bin/spacedoctor"), "--format", form],
+            input=log,
+            capture_output=True,
+            cwd=tmp_path,
+            timeout=60,
+            check=False,
         )
         assert done.returncode == 1, done.stderr
         if form == "json":
             assert json.loads(done.stdout)["findings"][0]["id"] == "module-not-found"
-    listed = subprocess.run([str(home / "bin/spacedoctor"), "patterns", "list"], capture_output=True, cwd=tmp_path, timeout=60, check=True)
+    listed = subprocess.run(
+        [str(home / "bin/spacedoctor"), "patterns", "list"], capture_output=True, cwd=tmp_path, timeout=60, check=True
+    )
     assert listed.stdout.count(b"\n") == len(list((ROOT / "patterns").glob("*/*.yaml")))

@@ -44,19 +44,11 @@ def entry_of(document: Document) -> Entry | None:
             return None
     if path.parent.name not in AREAS:
         document.problem((), f"folder {path.parent.name!r} is no area (one of {', '.join(AREAS)})")
-    _rename_with(document.data)
     entry = _validated(Entry, {**document.data, "id": path.stem, "area": path.parent.name}, document)
     if entry is not None:
         for where, reason in _faults(entry):
             document.problem(where, reason)
     return entry if not document.problems else None
-
-
-def _rename_with(data: dict[str, Any]) -> None:
-    for group in (data.get("samples") or {}).values():
-        for sample in group or []:
-            if isinstance(sample, dict) and "with" in sample:
-                sample["versions"] = sample.pop("with")
 
 
 def marks_of(document: Document) -> list[Mark]:

@@ -119,12 +119,15 @@ def _enough(hit: Hit, hits: EntryHits, record: LogRecord) -> bool:
 
 
 def _fold(candidates: list[Candidate], catalogue: Catalogue) -> tuple[list[Candidate], list[tuple[Candidate, str]]]:
-    """Part causes from what the others explain; with a specific cause at the head every fallback only follows from it."""
+    """Part causes from what the others explain; with a specific cause at the head every fallback only follows from it.
+
+    A fallback is explained only by what weighs as much: what ended the app is no consequence of what it survived.
+    """
     explained = {one.entry.id: _explained(one.entry, catalogue) for one in candidates}
     causes: list[Candidate] = []
     consequences: list[tuple[Candidate, str]] = []
     for one in candidates:
-        others = causes if _is_fallback(one) else candidates  # what ended the app is no consequence of what it survived
+        others = [other for other in candidates if not _is_fallback(one) or _place(other.weight) <= _place(one.weight)]
         by = next((other.entry.id for other in others if one.entry.id in explained[other.entry.id]), None)
         if by is None and causes and _is_fallback(one):
             by = causes[0].entry.id

@@ -25,6 +25,7 @@ except ImportError:  # no wheel for this platform
 
 Scan = Callable[[bytes], list[tuple[int, int]]]
 
+
 def scanner(texts: Sequence[str], cache_dir: Path | None) -> Scan:
     """Return a function from bytes to candidates (index of the regex, offset in a line where it may match), at most one per regex and line.
 

@@ -1,6 +1,6 @@
-"""Loosen a regex of the catalogue into one for candidates: it matches bytes at least wherever the original matches a line.
+r"""Loosen a regex of the catalogue into one for candidates: it matches bytes at least wherever the original matches a line.
 
-Anchors go (prefixes stand before a line's content), look-around and names of groups go, nothing crosses a line, `\\w` takes in the bytes of
+Anchors go (prefixes stand before a line's content), look-around and names of groups go, nothing crosses a line, `\w` takes in the bytes of
 other alphabets. And as a candidate needs no more than to be rare, each branch ends where it has ENOUGH literal characters: hyperscan
 compiles the rest in many times the time, and the `regex` module will look at the whole anyway.
 """
@@ -16,7 +16,7 @@ TOKEN = re.compile(
     r"(?P<look>\(\?<?[=!])|(?P<group>\((?:\?(?:P<\w+>|<\w+>|:|>|(?P<flags>[aimsx]+)(?P<scoped>:)?))?)"
     r"|(?P<set>\[\^?\]?(?:\\.|[^\]\\])*\])|(?P<escape>\\[pP]\{\w+\}|\\x[0-9a-fA-F]{2}|\\.)|(?P<anchor>[\^$])"
     r"|(?P<close>\))|(?P<bar>\|)|(?P<any>\.)|(?P<literal>.)",
-    re.S,
+    re.DOTALL,
 )
 QUANTIFIER = re.compile(r"(?:(?P<sign>[*+?])|\{(?P<low>\d*)(?P<comma>,)?(?P<high>\d*)\})(?P<mode>[?+])?")
 WITHIN_LINE = {r"\s": r" \t\f\v\r", r"\w": r"\w\x80-\xff"}
@@ -78,7 +78,11 @@ class _Loosener:
         self._at = quantifier.end()
         low, high = _bounds(quantifier)
         if low == 0:
-            return _Part("", 0, cut=True) if atom.cut else _Part(f"(?:{atom.text})" + ("?" if high == 1 else "*") if atom.text else "")
+            return (
+                _Part("", 0, cut=True)
+                if atom.cut
+                else _Part(f"(?:{atom.text})" + ("?" if high == 1 else "*") if atom.text else "")
+            )
         if atom.cut or not atom.text:
             return atom
         low = min(low, LONGEST_REPEAT)
@@ -124,16 +128,20 @@ def _simple(kind: str | None, text: str) -> _Part:
     if kind == "set":
         return _Part(_set(text))
     if kind == "escape":
-        if text in WITHIN_LINE:
-            return _Part(f"[{WITHIN_LINE[text]}]")
-        if text[1].isdigit():
-            return _Part(r"[^\n]*")  # a back-reference: whatever it repeats
-        return _Part(NEGATED.get(text, text), 0 if text[1].isalnum() else 1)
+        return _escape(text)
     if kind == "any":
         return _Part(".")
     if text.isascii():
         return _Part(text, 1)
     return _Part("(?:" + "".join(f"\\x{byte:02x}" for byte in text.encode()) + ")", 1)
+
+
+def _escape(text: str) -> _Part:
+    if text in WITHIN_LINE:
+        return _Part(f"[{WITHIN_LINE[text]}]")
+    if text[1].isdigit():
+        return _Part(r"[^\n]*")  # a back-reference: whatever it repeats
+    return _Part(NEGATED.get(text, text), 0 if text[1].isalnum() else 1)
 
 
 def _set(text: str) -> str:

@@ -22,7 +22,7 @@ CONFIRMED_EACH, SHOWN_EACH = 200, 4
 EVIDENCE_BEFORE, EVIDENCE_AFTER = 2, 3
 FRAME = regex.compile(r'File "(?P<file>[^"\n]{1,300})", line (?P<line>\d+), in ')
 LIBRARY_PATH = regex.compile(
-    r"site-packages|dist-packages|/lib/python3|\\lib\\|/nix/store|<frozen|<string>|<stdin>|pyenv|/opt/conda", regex.I
+    r"site-packages|dist-packages|/lib/python3|\\lib\\|/nix/store|^<|\.pyx$|/bin/[\w.-]+$|pyenv|/opt/conda|miniconda", regex.I
 )
 FRAME_LINES = 120
 CHAINED = regex.compile(r"The above exception was the direct cause|During handling of the above exception")

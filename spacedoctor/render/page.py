@@ -26,7 +26,9 @@ def _index(entries: Mapping[str, Entry]) -> Iterator[str]:
         yield from (f"- [{entry.title}]({entry.id}.md) (`{entry.id}`)" for entry in entries.values() if entry.area == area)
     yield "\n## By message\n"
     yield "| a line of the log | failure |\n|---|---|"
-    for message, entry_id in sorted({(_decisive(entry, hit), entry.id) for entry in entries.values() for hit in entry.samples.hit}):
+    for message, entry_id in sorted(
+        {(_decisive(entry, hit), entry.id) for entry in entries.values() for hit in entry.samples.hit}
+    ):
         yield f"| {code_cell(message)} | [{entry_id}]({entry_id}.md) |"
 
 

@@ -75,7 +75,9 @@ def versions(python: Path, *packages: str) -> dict[str, str]:
     return found
 
 
-def run(command: Sequence[str | Path], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float = 300) -> str:
+def run(
+    command: Sequence[str | Path], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float = 300
+) -> str:
     """Run `command` to its end, or stop it after `timeout` seconds, and return stdout and stderr as they interleaved."""
     merged = {"PATH": os.environ["PATH"], "HOME": "/home/user", "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", **(env or {})}
     with tempfile.TemporaryFile() as out:
@@ -119,7 +121,7 @@ def keep(done: Case, output: Output) -> Path:
         "stage": done.stage,
         "script": done.script,
         "versions": dict(output.versions),
-        "made": datetime.date.today().isoformat(),
+        "made": datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat(),
     }
     path.with_suffix(".json").write_text(json.dumps(about, indent=1) + "\n")
     return path
