@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,15 @@ def test_a_regex_that_hyperscan_refuses_is_searched_the_slower_way() -> None:
     """A regex beyond hyperscan's means is found all the same, and does not keep the others from it."""
     scan = engine.scanner([r"foo (?>a|b)", r"\p{Cyrillic}{3}", "bar"], None)
     assert max(scan("foo a\nbar\nслово\n".encode())) == (2, 8)
+
+
+def test_no_regex_of_the_catalogue_loosens_to_almost_nothing(catalogue: Catalogue) -> None:
+    """A candidate is rare: on lines of an ordinary log hardly any regex of the catalogue finds one."""
+    words = "loaded model shard tensor request handled cache user session done step epoch loss token".split()
+    dice = random.Random(3)
+    lines = (f"2026-11-23 20:00:00,000 - app.main - INFO - {' '.join(dice.choices(words, k=9))} {n / 7:.4f}\n" for n in range(2000))
+    found = engine.scanner(catalogue.regex_texts(), None)("".join(lines).encode())
+    assert len(found) < 20
 
 
 def test_one_candidate_a_line() -> None:

@@ -57,7 +57,7 @@ def test_a_log_that_was_cut_keeps_its_first_finding(catalogue: Catalogue) -> Non
         for name, cut in (("head", text[before:]), ("tail", text[:after])):
             if first(diagnose(cut + "\n", catalogue=catalogue)) != path.parent.name:
                 wrong.append(f"{name} {path.parent.name}/{path.stem}")
-    assert wrong == KNOWN_LIMITS.get("cut", [])
+    assert not set(wrong) - set(KNOWN_LIMITS.get("cut", []))
 
 
 @pytest.mark.parametrize("mangle", manglings.ALL, ids=lambda one: one.__name__)
@@ -68,4 +68,4 @@ def test_no_mangling_changes_the_first_finding(mangle: manglings.Mangle, catalog
         spoilt = io.BufferedReader(io.BytesIO(mangle(path.read_text())))
         if first(diagnose_sources([read.stream_source(spoilt, "x")], catalogue)) != path.parent.name:
             wrong.append(f"{path.parent.name}/{path.stem}")
-    assert wrong == KNOWN_LIMITS.get(mangle.__name__, [])
+    assert not set(wrong) - set(KNOWN_LIMITS.get(mangle.__name__, []))

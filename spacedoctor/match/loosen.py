@@ -8,6 +8,7 @@ compiles the rest in many times the time, and the `regex` module will look at th
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 
 ENOUGH = 14
@@ -42,6 +43,7 @@ class _Loosener:
         self._text = text
         self._at = 0
         self._flags = ""
+        self._enough = ENOUGH
 
     def whole(self) -> str:
         part = self._branches()
@@ -63,7 +65,7 @@ class _Loosener:
             if not cut:
                 parts.append(part)
                 solid += part.solid
-                cut = part.cut or solid >= ENOUGH
+                cut = part.cut or solid >= self._enough
         return _Part("".join(part.text for part in parts), solid, cut)
 
     def _peek(self, kind: str) -> bool:
@@ -88,6 +90,12 @@ class _Loosener:
         low = min(low, LONGEST_REPEAT)
         many = "" if high == low else ","
         return _Part(f"(?:{atom.text}){{{low}{many}}}" if (low, high) != (1, 1) else atom.text, atom.solid * low)
+
+    def _uncut(self, at: int) -> _Part:
+        self._at, enough, self._enough = at, self._enough, sys.maxsize
+        atom = self._atom()
+        self._enough = enough
+        return atom
 
     def _atom(self) -> _Part:
         token = TOKEN.match(self._text, self._at)
