@@ -50,9 +50,26 @@ def test_a_regex_that_hyperscan_refuses_is_searched_the_slower_way() -> None:
 
 def test_no_regex_of_the_catalogue_loosens_to_almost_nothing(catalogue: Catalogue) -> None:
     """A candidate is rare: on lines of an ordinary log hardly any regex of the catalogue finds one."""
-    words = "loaded model shard tensor request handled cache user session done step epoch loss token".split()
+    words = [
+        "loaded",
+        "model",
+        "shard",
+        "tensor",
+        "request",
+        "handled",
+        "cache",
+        "user",
+        "session",
+        "done",
+        "step",
+        "epoch",
+        "loss",
+        "token",
+    ]
     dice = random.Random(3)
-    lines = (f"2026-11-23 20:00:00,000 - app.main - INFO - {' '.join(dice.choices(words, k=9))} {n / 7:.4f}\n" for n in range(2000))
+    lines = (
+        f"2026-11-23 20:00:00,000 - app.main - INFO - {' '.join(dice.choices(words, k=9))} {n / 7:.4f}\n" for n in range(2000)
+    )
     found = engine.scanner(catalogue.regex_texts(), None)("".join(lines).encode())
     assert len(found) < 20
 

@@ -110,7 +110,7 @@ def _one_by_one(loose: Mapping[int, str]) -> Scan:
                 end = max(hit.end() - 1, 0)
                 found.append((index, end))
                 position = data.find(b"\n", end) + 1
-                if not position:
+                if not 0 < position < len(data):
                     break
         return found
 

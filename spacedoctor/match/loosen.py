@@ -73,18 +73,17 @@ class _Loosener:
         return token is not None and token.lastgroup == kind
 
     def _quantified(self) -> _Part:
+        before = self._at
         atom = self._atom()
         quantifier = QUANTIFIER.match(self._text, self._at)
         if not quantifier:
             return atom
-        self._at = quantifier.end()
         low, high = _bounds(quantifier)
+        if low == 0 and atom.cut:  # what follows may touch what stands before: an optional part is kept whole
+            atom = self._uncut(before)
+        self._at = quantifier.end()
         if low == 0:
-            return (
-                _Part("", 0, cut=True)
-                if atom.cut
-                else _Part(f"(?:{atom.text})" + ("?" if high == 1 else "*") if atom.text else "")
-            )
+            return _Part(f"(?:{atom.text})" + ("?" if high == 1 else "*") if atom.text else "")
         if atom.cut or not atom.text:
             return atom
         low = min(low, LONGEST_REPEAT)
