@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.conftest import ROOT
 LOGS = sorted((Path(__file__).parent / "logs").glob("*/*.log"))
 FAILING = [path for path in LOGS if path.parent.name != "healthy"]
 NAMES = [f"{path.parent.name}/{path.stem}" for path in LOGS]
+MACHINE = re.compile(r"/root/\.pyenv|/work/main|/tmp/spacedoctor|/tmp/bash_jobs")
 CONTEXT = 12  # the lines near the hit that its pattern may need
 KNOWN_LIMITS = json.loads((Path(__file__).parent / "mangling-limits.json").read_text())
 
@@ -41,8 +43,7 @@ def test_each_log_tells_where_it_came_from(path: Path) -> None:
     assert (ROOT / about["script"]).is_file()
     assert about["versions"]
     assert about["cause"] == path.parent.name
-    assert "/root/" not in path.read_text()
-    assert "/tmp/spacedoctor" not in path.read_text()
+    assert not MACHINE.search(path.read_text())
 
 
 def test_a_log_that_was_cut_keeps_its_first_finding(catalogue: Catalogue) -> None:

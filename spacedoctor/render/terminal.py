@@ -12,7 +12,7 @@ from rich.text import Text
 from spacedoctor.diagnosis.model import Advice, Diagnosis, Evidence, Finding
 from spacedoctor.render import words
 
-WIDEST = 110
+NARROWEST, USUAL, WIDEST = 40, 80, 110
 SIGN = {
     "failing": ("✗", "bold red"),
     "healthy": ("✓", "bold green"),
@@ -23,7 +23,7 @@ SIGN = {
 
 def screen_width() -> int:
     """Return the width to write for: that of the terminal, up to a width that reads well."""
-    return max(40, min(shutil.get_terminal_size((80, 24)).columns, WIDEST))
+    return max(NARROWEST, min(shutil.get_terminal_size().columns or USUAL, WIDEST))  # a terminal may not know its size: 0
 
 
 def render(diagnosis: Diagnosis, width: int = 80, *, colour: bool = False) -> str:
