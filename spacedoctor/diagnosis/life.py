@@ -23,7 +23,6 @@ class Life:
 
     Attributes:
         serving_since: the line from which on the app serves (or the build is done); 0 where it never did or has ended since.
-        last_ready: the last line that says so, ended or not.
         ends: lines of bad ends that nothing came up again after.
         recovered: the last line that tells of a retry that worked.
         terminal: first and last line of the traceback by which the section ends, or None.
@@ -33,7 +32,6 @@ class Life:
 
     section: Section
     serving_since: int
-    last_ready: int
     ends: tuple[int, ...]
     recovered: int
     terminal: tuple[int, int] | None
@@ -54,7 +52,7 @@ class Life:
         serving = 0 if platform or any(line >= last_ready for line in ends) else last_ready
         end = record.lines if section is record.sections[-1] else section.last_line
         terminal = _terminal(section, end, serving, [mark.line for mark in exits])
-        return cls(section, serving, last_ready, tuple(ends), section.last("recovered"), terminal, frozenset(platform), end)
+        return cls(section, serving, tuple(ends), section.last("recovered"), terminal, frozenset(platform), end)
 
     def weight(self, hit: Hit, hits: EntryHits) -> str:
         """Return what a hit counts for: one of judge.CAUSE_ORDER, or `warning` where it is no cause."""

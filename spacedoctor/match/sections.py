@@ -72,7 +72,6 @@ class Section:
     last_line: int = 0
     entries: dict[str, EntryHits] = field(default_factory=dict)
     marks: dict[str, list[MarkEvent]] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
     tracebacks: list[list[int]] = field(default_factory=list)
     ignored: list[list[int]] = field(default_factory=list)
     errors: dict[str, list[int]] = field(default_factory=dict)
@@ -100,7 +99,6 @@ class Section:
     def add_mark(self, event: MarkEvent) -> None:
         """Take in a mark."""
         kind = event.mark.kind
-        self.counts[kind] += 1
         if event.mark.stage:
             self.votes[event.mark.stage] += 1
         if kind == "traceback":
