@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from spacedoctor.api import diagnose
+    from spacedoctor.api import diagnose, diagnose_space
     from spacedoctor.catalogue import Catalogue
     from spacedoctor.diagnosis.model import Diagnosis
     from spacedoctor.errors import SpacedoctorError
+    from spacedoctor.facts import Facts
 
-__all__ = ["Catalogue", "Diagnosis", "SpacedoctorError", "__version__", "diagnose"]
+__all__ = ["Catalogue", "Diagnosis", "Facts", "SpacedoctorError", "__version__", "diagnose", "diagnose_space"]
 
 _HOMES = {
     "Catalogue": "spacedoctor.catalogue",
     "Diagnosis": "spacedoctor.diagnosis.model",
+    "Facts": "spacedoctor.facts",
     "SpacedoctorError": "spacedoctor.errors",
     "diagnose": "spacedoctor.api",
+    "diagnose_space": "spacedoctor.api",
 }
 
 

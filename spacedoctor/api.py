@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spacedoctor.catalogue import Catalogue
 from spacedoctor.catalogue.entry import Stage
 from spacedoctor.diagnosis.findings import diagnosis_of
 from spacedoctor.diagnosis.model import Diagnosis, Skipped
 from spacedoctor.facts import Facts
+from spacedoctor.facts.model import SERVING
 from spacedoctor.log import read
 from spacedoctor.log.clean import Cleaner
 from spacedoctor.match.events import Event
 from spacedoctor.match.matcher import Compiled, Matcher
 from spacedoctor.match.sections import LogRecord
 from spacedoctor.redact import Redactor
+
+if TYPE_CHECKING:
+    from spacedoctor.hub.patient import Patient
+
+
+SPACE_SECONDS = 20.0
 
 
 @functools.lru_cache(maxsize=4)
@@ -33,7 +42,7 @@ def built_in() -> Catalogue:
 
 def examine(source: read.Source, catalogue: Catalogue) -> tuple[LogRecord, list[Skipped]]:
     """Read one log to its end and return what was found in it, and what could not be looked at."""
-    record = LogRecord(source.label, source.stage)
+    record = LogRecord(source.label, source.stage, is_message=source.is_message)
     matcher, cleaner = Matcher(compiled(catalogue)), Cleaner()
     for block in read.blocks(_counted(read.decoded(source.pieces), record)):
         cleaned = cleaner.clean(block)
@@ -96,6 +105,58 @@ def diagnose(
         CatalogueError: the catalogue is not as it should be.
     """
     return diagnose_sources([_source(log, stage)], catalogue or built_in(), facts)
+
+
+def diagnose_space(
+    space: str,
+    *,
+    token: str | bool | None = None,
+    endpoint: str | None = None,
+    timeout: float = SPACE_SECONDS,
+    catalogue: Catalogue | None = None,
+) -> Diagnosis:
+    """Diagnose a Space: its facts, what the platform says of it, its build log and its run log together.
+
+    Args:
+        space: its id `OWNER/NAME`, the address of its page, or the hf.space address where it is served.
+        token: a token of the Hub; None takes the one that huggingface_hub knows (HF_TOKEN, `hf auth login`), False takes none.
+        endpoint: the Hub's address; None takes that of huggingface_hub (HF_ENDPOINT).
+        timeout: seconds within which all must be read; what has not come by then is named under `skipped`.
+        catalogue: the known failures; None takes the built-in ones.
+
+    Raises:
+        HubError: there is no such Space, no access to it, or no network.
+        CatalogueError: the catalogue is not as it should be.
+    """
+    from spacedoctor.hub.client import Deadline, Hub
+    from spacedoctor.hub.patient import visit
+
+    patient = visit(space, Hub(Deadline(timeout), token=token, endpoint=endpoint))
+    return diagnose_patient(patient, catalogue or built_in())
+
+
+def diagnose_patient(patient: Patient, catalogue: Catalogue, *, redact: bool = True) -> Diagnosis:
+    """Read a Space's logs to their end and diagnose all of it."""
+    from spacedoctor.hub.patient import settled
+
+    examined = [
+        (stream, *examine(read.Source(stream.label, stream.pieces(), stream.stage), catalogue)) for stream in patient.streams
+    ]
+    records = [record for stream, record, _ in examined if stream.readable]
+    slow = [one for _, _, some in examined for one in some]
+    message = message_source(patient.facts)
+    if message:
+        records.append(examine(message, catalogue)[0])
+    mask = Redactor().mask if redact else str
+    return diagnosis_of(records, [*settled(patient).skipped, *slow], patient.facts, catalogue, mask)
+
+
+def message_source(facts: Facts) -> read.Source | None:
+    """Return what the platform says of the failure, to be read like a log; None while the Space serves, for then it is old."""
+    if not facts.error_message or facts.stage in SERVING:
+        return None
+    stage: Stage = "build" if facts.stage == "BUILD_ERROR" else "run"
+    return replace(read.text_source(facts.error_message, f"{facts.space} error message", stage), is_message=True)
 
 
 def _names_a_file(text: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 EXIT_CODES = {"healthy": 0, "failing": 1, "unknown": 4, "empty": 4}
 FORMATS = ("terminal", "markdown", "html", "json")
 ENDINGS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".json": "json", ".txt": "terminal"}
-SPACE_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
-SPACE_URL = re.compile(r"https?://(?:huggingface\.co/spaces/|[\w-]+\.hf\.space)", re.IGNORECASE)
 STDIN_LABEL = "<stdin>"
 INTERRUPTED = 130
 
@@ -48,41 +45,77 @@ class Main(click.Group):
 @click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="spacedoctor")
 def cli() -> None:
-    """Find out from its logs why a Hugging Face Space does not start.
+    """Find out why a Hugging Face Space does not start.
 
     \b
+    spacedoctor me/app                      looks at a Space: its state, its settings, its build and run logs
     hf spaces logs me/app | spacedoctor     reads a log on standard input
     spacedoctor build.log run.log.gz        reads files (- is standard input)
     """  # noqa: D301
 
 
 @cli.command(hidden=True)
-@click.argument("logs", nargs=-1, metavar="[LOG]...")
+@click.argument("logs", nargs=-1, metavar="[SPACE|LOG]...")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Default: terminal on a terminal, markdown into a pipe.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the report to a file; its ending tells the format.")
-@click.option("--stage", type=click.Choice(("build", "run")), help="What kind of log it is; by default the log tells.")
+@click.option("--stage", type=click.Choice(("build", "run")), help="What kind of log it is; of a Space: read only this one.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1, max=3600),
+    default=20.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to read from the Hub.",
+)
 @click.option("--commit", metavar="SHA", help="The commit that should run; the build's banner is compared with it.")
 @click.option("--catalogue", "catalogues", multiple=True, metavar="DIR", help="A folder of further entries.")
 @click.option("--no-redact", is_flag=True, help="Leave secrets in the report as they are.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def diagnose(
-    logs: tuple[str, ...], form: str | None, output: str | None, stage: Any, commit: str | None,
+    logs: tuple[str, ...], form: str | None, output: str | None, stage: Any, timeout: float, commit: str | None,
     catalogues: tuple[str, ...], no_redact: bool, debug: bool,  # noqa: FBT001
 ) -> int:  # fmt: skip
-    """Diagnose logs."""
+    """Diagnose a Space, or logs."""
     del debug
-    from spacedoctor.api import diagnose_sources
-    from spacedoctor.facts import Facts
-
     form = _format(form, output)
-    sources = [_source(name, stage) for name in logs or ("-",)]
-    diagnosis = diagnose_sources(sources, load_catalogue(catalogues), Facts(head_commit=commit), redact=not no_redact)
+    if len(logs) == 1 and _names_a_space(logs[0]):
+        diagnosis = _of_space(logs[0], stage, timeout, load_catalogue(catalogues), redact=not no_redact)
+    else:
+        diagnosis = _of_logs(logs or ("-",), stage, commit, load_catalogue(catalogues), redact=not no_redact)
     write(rendered(diagnosis, form, to_file=bool(output)), output)
     if diagnosis.verdict == "empty":
         click.echo(
             "error: there was nothing to read\nhint: pipe a log in, such as: hf spaces logs OWNER/SPACE | spacedoctor", err=True
         )
     return EXIT_CODES[diagnosis.verdict]
+
+
+def _names_a_space(name: str) -> bool:
+    if name == "-" or ("/" not in name and "." not in name) or Path(name).exists():
+        return False
+    from spacedoctor import addresses
+
+    return addresses.is_space(name, os.environ.get("HF_ENDPOINT"))
+
+
+def _of_space(name: str, stage: Any, timeout: float, catalogue: Catalogue, *, redact: bool) -> Diagnosis:
+    from spacedoctor.api import diagnose_patient
+    from spacedoctor.hub.client import Deadline, Hub
+    from spacedoctor.hub.patient import visit
+
+    patient = visit(name, Hub(Deadline(timeout)), (stage,) if stage else ("build", "run"))
+    return diagnose_patient(patient, catalogue, redact=redact)
+
+
+def _of_logs(names: Sequence[str], stage: Any, commit: str | None, catalogue: Catalogue, *, redact: bool) -> Diagnosis:
+    from spacedoctor.api import diagnose_sources
+    from spacedoctor.facts import Facts
+
+    for name in names:
+        if _names_a_space(name):
+            raise UsageError(f"{name} is a Space: give it alone, without other Spaces or logs", f"spacedoctor {name}")
+    sources = [_source(name, stage) for name in names]
+    return diagnose_sources(sources, catalogue, Facts(head_commit=commit), redact=redact)
 
 
 def load_catalogue(extra: Sequence[str]) -> Catalogue:
@@ -112,12 +145,6 @@ def _source(name: str, stage: Any) -> Source:
         if sys.stdin is None or sys.stdin.isatty():
             raise UsageError("no log given", "name a file, or pipe a log in: hf spaces logs OWNER/SPACE | spacedoctor")
         return read.stream_source(sys.stdin.buffer, STDIN_LABEL, stage)
-    if not Path(name).exists() and (
-        SPACE_URL.match(name) or (SPACE_ID.fullmatch(name) and Path(name).suffix not in (".log", ".txt", ".gz"))
-    ):
-        raise UsageError(
-            f"{name} looks like a Space; reading a Space by its name is not there yet", f"hf spaces logs {name} | spacedoctor"
-        )
     return read.file_source(name, stage)
 
 

@@ -45,7 +45,7 @@ def test_when() -> None:
     """What does not apply is left out; a fact that is not known rules nothing out."""
     docker = remedy("docker", when=When(facts={"sdk": ("docker",)}))
     assert order(docker) == ["docker"]
-    assert order(docker, facts=Facts(values={"sdk": "gradio"})) == []
+    assert order(docker, facts=Facts(sdk="gradio")) == []
     assert order(remedy("b", when=When(patterns=("b",))), remedy("any")) == ["any"]
     assert order(remedy("cv2", when=When(captures={"module": "cv2"})), module="cv2") == ["cv2"]
     assert order(remedy("cv2", when=When(captures={"module": "cv2"})), module="cv2extra") == []

@@ -56,11 +56,12 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class FactRule:
-    """Recognises the failure by the Space's state: by one of these stages, or by a check of `facts.CHECKS`."""
+    """Recognises the failure by the Space's state: by one of these stages, or by a check of `facts.checks.CHECKS`."""
 
     id: str
     stage: tuple[str, ...] = ()
     check: str | None = None
+    severity: Severity | None = None
     __pydantic_config__: ClassVar[dict[str, str]] = FORBID_EXTRA
 
 

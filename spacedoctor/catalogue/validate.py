@@ -12,9 +12,11 @@ from pydantic import TypeAdapter, ValidationError
 from spacedoctor.catalogue import placeholders
 from spacedoctor.catalogue.entry import AREAS, CONTEXT_LINES, Context, Entry, Mark, Pattern, Remedy
 from spacedoctor.catalogue.yaml_files import Document
-from spacedoctor.facts import CAPTURES, CHECKS
+from spacedoctor.facts.checks import CAPTURES, CHECKS
+from spacedoctor.facts.model import VALUE_NAMES
+from spacedoctor.facts.sharpen import CAPTURES as SHARPENED
 
-ALWAYS_CAPTURED = {"space", "app_file", "app_line"}
+ALWAYS_CAPTURED = {"space", "app_file", "app_line"} | VALUE_NAMES | SHARPENED
 Where = tuple[str | int, ...]
 
 

@@ -36,7 +36,7 @@ def advise(entry: Entry, found_by: str, captures: Mapping[str, str], facts: Fact
         captures: what was captured.
         facts: what is known of the Space; what is not known rules nothing out.
     """
-    values = {"space": facts.space or ANY_SPACE, **captures}
+    values = {"space": facts.space or ANY_SPACE, **facts.values, **captures}
     fitting = [remedy for remedy in entry.remedies if _applies(remedy, found_by, captures, facts)]
     filled = [(remedy, advice) for remedy in sorted(fitting, key=_rank) if (advice := _filled(remedy, values)) is not None]
     return tuple(_numbered(rank, remedy, parts) for rank, (remedy, parts) in enumerate(filled, 1))

@@ -10,9 +10,10 @@ from spacedoctor.catalogue import Catalogue
 from spacedoctor.catalogue.entry import Stage
 from spacedoctor.catalogue.placeholders import UnfilledError, fill
 from spacedoctor.diagnosis.advise import ANY_SPACE, advise
-from spacedoctor.diagnosis.judge import Candidate, Judgement, judge
+from spacedoctor.diagnosis.judge import Candidate, Judgement, decisive_section, judge
 from spacedoctor.diagnosis.model import Confidence, Diagnosis, Evidence, Finding, LogSummary, Role, Skipped, Unrecognised
-from spacedoctor.facts import Facts
+from spacedoctor.facts import Facts, Listening
+from spacedoctor.facts.sharpen import sharpen
 from spacedoctor.match.sections import LogRecord, Section
 
 Mask = Callable[[str], str]
@@ -24,7 +25,7 @@ def diagnosis_of(
     records: Sequence[LogRecord], skipped: Iterable[Skipped], facts: Facts, catalogue: Catalogue, mask: Mask
 ) -> Diagnosis:
     """Judge what was found in the logs, and return the diagnosis; `mask` takes the secrets out of every text of the logs."""
-    facts = _with_banner(facts, records)
+    facts = _with_logs(facts, records)
     judgement = judge(records, facts, catalogue)
     findings = tuple(_findings(_masked(judgement, mask), facts, catalogue))
     return Diagnosis(
@@ -56,12 +57,23 @@ def _masked(judgement: Judgement, mask: Mask) -> Judgement:
     )
 
 
-def _with_banner(facts: Facts, records: Sequence[LogRecord]) -> Facts:
-    """The build's banner names the commit that was built; the Hub's word for it counts more."""
+def _with_logs(facts: Facts, records: Sequence[LogRecord]) -> Facts:
+    """Add what the logs tell of the Space: the commit in the build's banner (the Hub's word counts more), where the app listens."""
     commits = [section.started["commit"] for record in records for section in record.sections if "commit" in section.started]
-    if facts.deployed_commit or not commits:
-        return facts
-    return Facts(facts.space, facts.stage, commits[-1], facts.head_commit, facts.values)
+    run = [record for record in records if _stage(record) != "build" and not record.is_message]
+    return replace(
+        facts,
+        deployed_commit=facts.deployed_commit or (commits[-1] if commits else None),
+        listening=tuple(one for record in run for one in _listening(record)),
+        log_lines={record.stage: record.lines for record in records if record.stage and not record.is_message},
+    )
+
+
+def _listening(record: LogRecord) -> Iterator[Listening]:
+    section = decisive_section(record)
+    for mark in section.marks.get("ready", []) if section else []:
+        if mark.captures.get("port", "").isdecimal():
+            yield Listening(mark.captures.get("host"), int(mark.captures["port"]), mark.line, mark.text, record.label)
 
 
 def _stage(record: LogRecord) -> Stage | None:
@@ -96,6 +108,8 @@ def _finding(
 ) -> Finding:
     entry = one.entry
     record, section = one.record, one.section
+    more, notes = sharpen(entry.area, one.captures, facts)
+    captures = {**one.captures, **more}
     return Finding(
         id=entry.id,
         title=entry.title,
@@ -104,15 +118,15 @@ def _finding(
         role=role,
         confidence=confidence,
         blame=entry.blame,
-        cause=_words(entry.cause, {"space": facts.space or ANY_SPACE, **one.captures}),
-        captures=dict(sorted(one.captures.items())),
+        cause=" ".join([_words(entry.cause, {"space": facts.space or ANY_SPACE, **facts.values, **captures}), *notes]),
+        captures=dict(sorted(captures.items())),
         count=one.hits.count if one.hits else 1,
         first_line=one.hits.first_line if one.hits else 0,
         last_line=one.hits.last_line if one.hits else 0,
         boot=_boot(record, section),
-        evidence=tuple(_evidence(one)),
+        evidence=tuple(_evidence(one, facts)),
         explains=tuple(explains),
-        remedies=advise(entry, one.found_by, one.captures, facts),
+        remedies=advise(entry, one.found_by, captures, facts),
         references=tuple(reference.url for reference in entry.references),
         found_by=one.found_by,
         origin=catalogue.origins[entry.id],
@@ -133,7 +147,12 @@ def _words(text: str, values: Mapping[str, str]) -> str:
         return _words(text, {**values, missing.args[0]: missing.args[0].replace("_", " ")})
 
 
-def _evidence(one: Candidate) -> Iterator[Evidence]:
+def _evidence(one: Candidate, facts: Facts) -> Iterator[Evidence]:
+    if one.told is not None:
+        yield from (
+            Evidence(f"{facts.space or 'the Space'} state", 0, f"{name}: {value}", hit=True) for name, value in one.told.shows
+        )
+        yield from (Evidence(line.log, line.line, line.text, hit=True) for line in one.told.lines)
     if one.hit is None or one.record is None:
         return
     for line in one.hit.evidence:

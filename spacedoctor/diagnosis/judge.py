@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from spacedoctor.catalogue import Catalogue
-from spacedoctor.catalogue.entry import Entry
+from spacedoctor.catalogue.entry import Entry, Stage
 from spacedoctor.diagnosis.life import Life, page_header
 from spacedoctor.diagnosis.model import Verdict
-from spacedoctor.facts import CHECKS, Facts
+from spacedoctor.facts import Facts
+from spacedoctor.facts.checks import CHECKS, Told
+from spacedoctor.facts.model import AT_REST, FAILED, SERVING, UNDER_WAY
 from spacedoctor.match.sections import EntryHits, Hit, LogRecord, Section
 
+BUILT = frozenset({"RUNNING", "RUNTIME_ERROR", "APP_STARTING", "RUNNING_APP_STARTING", "PAUSED", "SLEEPING"})
 SEVERITIES = ("fatal", "error", "fallback", "warning")
 CAUSE_ORDER = ("terminal", "fatal", "terminal-fallback", "error", "fallback")
 
@@ -23,6 +26,7 @@ class Candidate:
     Attributes:
         record: the log, None where the Space's state tells it.
         weight: one of CAUSE_ORDER, or `warning` where it is no cause.
+        told: what the facts say, where they tell it.
     """
 
     entry: Entry
@@ -34,6 +38,7 @@ class Candidate:
     section: Section | None = None
     hits: EntryHits | None = None
     hit: Hit | None = None
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,11 @@ def judge(records: Sequence[LogRecord], facts: Facts, catalogue: Catalogue) -> J
     judged = [(record, section) for record in records if (section := decisive_section(record)) is not None]
     candidates = [*_by_facts(facts, catalogue)]
     for record, section in judged:
-        candidates += _candidates(record, section)
-    candidates.sort(key=_order)
+        candidates += _candidates(record, section, facts)
+    candidates.sort(key=lambda one: _order(one, facts))
     warnings = sorted((one for one in candidates if one.weight == "warning"), key=_survived_order)
     causes, consequences = _fold([one for one in candidates if one.weight != "warning"], catalogue)
-    verdict = _verdict(causes, records, judged)
+    verdict = _verdict(causes, records, judged, facts)
     return Judgement(verdict, tuple(causes), tuple(consequences), tuple(_once(warnings, causes)), tuple(judged))
 
 
@@ -69,10 +74,18 @@ def decisive_section(record: LogRecord) -> Section | None:
     return record.sections[-1] if record.sections else None
 
 
-def _order(one: Candidate) -> tuple[bool, int, int, bool]:
+def _order(one: Candidate, facts: Facts) -> tuple[bool, int, bool, int, bool]:
     stage = one.section.guessed_stage() if one.section else None
-    of_run = one.section is not None and stage != "build"  # a failed build leaves the old container's run log
-    return of_run and one.weight != "warning", _place(one.weight), one.line, stage is not None and stage not in one.entry.stages
+    is_message = one.record is not None and one.record.is_message
+    aside = one.weight != "warning" and not is_message and _of_another_container(one, stage, facts)
+    return aside, _place(one.weight), is_message, one.line, stage is not None and stage not in one.entry.stages
+
+
+def _of_another_container(one: Candidate, stage: Stage | None, facts: Facts) -> bool:
+    """A failed build leaves the run log of the old container; where the Space was built, the build log tells of nothing that failed."""
+    if one.section is None:
+        return _is_fallback(one)
+    return stage == "build" if facts.stage in BUILT else stage != "build"
 
 
 def _survived_order(one: Candidate) -> tuple[int, int]:
@@ -88,18 +101,19 @@ def _place(weight: str) -> int:
 def _by_facts(facts: Facts, catalogue: Catalogue) -> Iterator[Candidate]:
     for entry in catalogue.values():
         for rule in entry.facts:
-            captures: Mapping[str, str] | None = None
+            told = None
             if rule.stage and facts.stage in rule.stage:
-                captures = {}
+                told = Told({}, (("stage", facts.stage or ""),))
             elif rule.check is not None and rule.check in CHECKS:
-                captures = CHECKS[rule.check](facts)
-            if captures is not None:
-                yield Candidate(entry, rule.id, captures, "fallback" if entry.severity == "fallback" else "fatal", 0)
+                told = CHECKS[rule.check](facts)
+            if told is not None:
+                yield Candidate(entry, rule.id, told.captures, rule.severity or entry.severity, 0, told=told)
                 break
 
 
-def _candidates(record: LogRecord, section: Section) -> Iterator[Candidate]:
+def _candidates(record: LogRecord, section: Section, facts: Facts) -> Iterator[Candidate]:
     life = Life.of(record, section)
+    over = facts.stage == "RUNNING" and section.guessed_stage() == "build"
     for one in dict.fromkeys((page_header(record) or section, section)):
         for hits in one.entries.values():
             valid = [
@@ -108,6 +122,7 @@ def _candidates(record: LogRecord, section: Section) -> Iterator[Candidate]:
             weighed = [(life.weight(hit, hits), hit) for hit in valid]
             if weighed:
                 weight, hit = min(weighed, key=lambda pair: (_place(pair[0]), pair[1].line))
+                weight = "warning" if over else weight
                 yield Candidate(hits.entry, hit.pattern, hit.captures, weight, hit.line, record, section, hits, hit)
 
 
@@ -131,7 +146,7 @@ def _fold(candidates: list[Candidate], catalogue: Catalogue) -> tuple[list[Candi
         by = next((other.entry.id for other in others if one.entry.id in explained[other.entry.id]), None)
         if by is None and causes and _is_fallback(one):
             by = causes[0].entry.id
-        if any(one.entry.id == other.entry.id for other in causes):
+        if any(one.entry.id == other.entry.id for other in (*causes, *(folded for folded, _ in consequences))):
             continue
         if by is None:
             causes.append(one)
@@ -163,9 +178,13 @@ def _once(warnings: Iterable[Candidate], causes: Iterable[Candidate]) -> Iterato
             yield one
 
 
-def _verdict(causes: Sequence[Candidate], records: Sequence[LogRecord], judged: Sequence[tuple[LogRecord, Section]]) -> Verdict:
+def _verdict(
+    causes: Sequence[Candidate], records: Sequence[LogRecord], judged: Sequence[tuple[LogRecord, Section]], facts: Facts
+) -> Verdict:
     if causes:
         return "failing"
+    if facts.stage in FAILED:
+        return "unknown"
     if all(record.blank for record in records):
-        return "empty"
+        return "healthy" if facts.stage in SERVING | UNDER_WAY | AT_REST else "empty"
     return "unknown" if any(Life.of(record, section).unexplained for record, section in judged) else "healthy"

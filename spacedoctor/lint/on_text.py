@@ -10,7 +10,7 @@ import regex
 
 from spacedoctor.catalogue import placeholders
 from spacedoctor.catalogue.entry import Entry
-from spacedoctor.catalogue.validate import ALWAYS_CAPTURED, captured
+from spacedoctor.catalogue.validate import captured
 from spacedoctor.lint.model import Context, Issue
 from spacedoctor.match import engine
 from spacedoctor.match.loosen import loosen
@@ -148,7 +148,7 @@ def _slow_on(text: str) -> str | None:
 def placeholders_filled(context: Context, only: set[str] | None) -> Iterator[Issue]:
     """A placeholder that some pattern leaves unfilled has words to stand in, in the cause; facts capture nothing but what their check gives."""
     for entry in context.chosen(only):
-        always = ALWAYS_CAPTURED - {"app_file", "app_line"}
+        always = {"space"}
         common = set.intersection(*(captured(pattern) for pattern in entry.patterns)) if entry.patterns else set()
         optional = {name for pattern in entry.patterns for name in _optional(pattern.regex)}
         for name, has_words in placeholders.names(entry.cause).items():

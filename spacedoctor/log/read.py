@@ -27,11 +27,13 @@ class Source:
         label: what the report calls it: a path, `<stdin>`, or `me/app build`.
         pieces: its bytes in pieces of any size.
         stage: what kind of log it is, or None where the log itself has to tell.
+        is_message: it is what the platform says of the failure, no log of the app or the build.
     """
 
     label: str
     pieces: Iterable[bytes]
     stage: Stage | None = None
+    is_message: bool = False
 
 
 def file_source(path: str, stage: Stage | None = None) -> Source:

@@ -142,6 +142,7 @@ class LogRecord:
         boots: how many run boots the log has (banners).
         seen_in: in how many sections each (entry, pattern) was seen, over the whole log.
         blank: nothing but white space has come.
+        is_message: it is what the platform says of the failure, no log of the app or the build.
     """
 
     label: str
@@ -153,6 +154,7 @@ class LogRecord:
     builds: int = 0
     seen_in: Counter[tuple[str, str]] = field(default_factory=Counter)
     blank: bool = True
+    is_message: bool = False
 
     def add(self, event: Event) -> bool:
         """Take in an event; return True where it begins a new section."""
