@@ -66,7 +66,7 @@ class Hub:
         self.server.daemon_threads = True
         self.endpoint = f"http://127.0.0.1:{self.server.server_address[1]}"
 
-    def __enter__(self) -> Hub:
+    def __enter__(self) -> Hub:  # noqa: PYI034  (Self came with Python 3.11)
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
@@ -83,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Keep quiet."""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
         token = (self.headers.get("authorization") or "").removeprefix("Bearer ") or None
         self.hub.asked.append((self.path, token))
@@ -119,7 +119,13 @@ class _Handler(BaseHTTPRequestHandler):
         elif rest == "/resolve/main/README.md":
             self._text(space.readme)
         else:
-            answer = {"": _info, "/runtime": _runtime, "/commits/main": _commits, "/variables": _variables, "/secrets": _secrets}.get(rest)
+            answer = {
+                "": _info,
+                "/runtime": _runtime,
+                "/commits/main": _commits,
+                "/variables": _variables,
+                "/secrets": _secrets,
+            }.get(rest)
             self._json(answer(space) if answer else {"error": "Not found"}, 200 if answer else 404)
 
     def _answer(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
@@ -183,7 +189,10 @@ def _runtime(space: Space) -> dict[str, Any]:
 
 
 def _commits(space: Space) -> list[dict[str, Any]]:
-    return [{"id": name, "title": title, "message": "", "authors": [{"user": "me"}], "date": ago(minutes)} for name, title, minutes in space.commits]
+    return [
+        {"id": name, "title": title, "message": "", "authors": [{"user": "me"}], "date": ago(minutes)}
+        for name, title, minutes in space.commits
+    ]
 
 
 def _variables(space: Space) -> dict[str, Any]:

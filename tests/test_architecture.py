@@ -10,10 +10,11 @@ import spacedoctor
 
 PACKAGE = Path(spacedoctor.__file__).parent
 LEVELS = [
-    {"errors", "resources", "redact", "facts"},
+    {"errors", "resources", "redact", "facts", "addresses"},
     {"catalogue", "log"},
     {"match"},
     {"diagnosis", "render"},
+    {"hub"},
     {"api"},
     {"lint"},
     {"commands", "cli"},

@@ -166,12 +166,6 @@ def _wait_until_reading(pid: int) -> None:
             return
 
 
-def test_a_space_by_name_says_what_to_do() -> None:
-    """A Space's id is not taken for a missing file."""
-    done = run("me/app")
-    assert done.returncode == 2
-    assert b"hf spaces logs me/app | spacedoctor" in done.stderr
-
 
 def test_patterns_commands(own_catalogue: Path) -> None:
     """The catalogue can be listed, shown, linted and tried."""

@@ -84,6 +84,7 @@ def _numbered(rank: int, remedy: Remedy, parts: Mapping[str, tuple[str, ...]]) -
         title=parts["title"][0],
         steps=parts["steps"],
         commands=parts["commands"],
+        chance=remedy.chance,
         effort=remedy.effort,
         risk=remedy.risk,
         cost=remedy.cost,

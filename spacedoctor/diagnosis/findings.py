@@ -9,6 +9,7 @@ from spacedoctor import __version__
 from spacedoctor.catalogue import Catalogue
 from spacedoctor.catalogue.entry import Stage
 from spacedoctor.catalogue.placeholders import UnfilledError, fill
+from spacedoctor.diagnosis import space
 from spacedoctor.diagnosis.advise import ANY_SPACE, advise
 from spacedoctor.diagnosis.judge import Candidate, Judgement, decisive_section, judge
 from spacedoctor.diagnosis.model import Confidence, Diagnosis, Evidence, Finding, LogSummary, Role, Skipped, Unrecognised
@@ -28,19 +29,23 @@ def diagnosis_of(
     facts = _with_logs(facts, records)
     judgement = judge(records, facts, catalogue)
     findings = tuple(_findings(_masked(judgement, mask), facts, catalogue))
+    skipped = tuple(skipped)
+    logs = tuple(
+        LogSummary(record.label, _stage(record), record.lines, record.size, record.boots + record.builds) for record in records
+    )
     return Diagnosis(
         verdict=judgement.verdict,
         findings=findings,
         unrecognised=tuple(_unrecognised(judgement, findings, mask)),
-        skipped=tuple(skipped),
-        logs=tuple(
-            LogSummary(record.label, _stage(record), record.lines, record.size, record.boots + record.builds)
-            for record in records
-        ),
+        skipped=skipped,
+        logs=logs,
         catalogue_version=catalogue.version,
         catalogue_entries=len(catalogue),
         tool_version=__version__,
+        space=space.described(facts, mask),
         signs=tuple(_signs(judgement, mask)) if judgement.verdict == "healthy" else (),
+        says=tuple(space.says(facts, findings, logs, skipped, mask)),
+        letters=tuple(space.letters(facts, judgement.verdict, findings, mask)),
     )
 
 
@@ -71,7 +76,8 @@ def _with_logs(facts: Facts, records: Sequence[LogRecord]) -> Facts:
 
 def _listening(record: LogRecord) -> Iterator[Listening]:
     section = decisive_section(record)
-    for mark in section.marks.get("ready", []) if section else []:
+    marks = [*section.marks.get("ready", []), *section.marks.get("progress", [])] if section else []
+    for mark in sorted(marks, key=lambda one: one.line):
         if mark.captures.get("port", "").isdecimal():
             yield Listening(mark.captures.get("host"), int(mark.captures["port"]), mark.line, mark.text, record.label)
 
@@ -98,7 +104,7 @@ def _findings(judgement: Judgement, facts: Facts, catalogue: Catalogue) -> Itera
 def _confidence(one: Candidate, *, first: bool, sure: bool) -> Confidence:
     if one.weight in ("fallback", "terminal-fallback"):
         return "guess"
-    if first and (one.weight in ("terminal", "fatal") or sure):
+    if first and (one.weight in ("state", "terminal", "fatal") or sure):
         return "sure"
     return "likely"
 

@@ -15,8 +15,9 @@ from spacedoctor.facts.model import AT_REST, FAILED, SERVING, UNDER_WAY
 from spacedoctor.match.sections import EntryHits, Hit, LogRecord, Section
 
 BUILT = frozenset({"RUNNING", "RUNTIME_ERROR", "APP_STARTING", "RUNNING_APP_STARTING", "PAUSED", "SLEEPING"})
+OVER = {"build": ("RUNNING",), "run": ("BUILDING",)}  # stages that say: what this log tells has been left behind
 SEVERITIES = ("fatal", "error", "fallback", "warning")
-CAUSE_ORDER = ("terminal", "fatal", "terminal-fallback", "error", "fallback")
+CAUSE_ORDER = ("state", "terminal", "fatal", "terminal-fallback", "error", "fallback")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +108,14 @@ def _by_facts(facts: Facts, catalogue: Catalogue) -> Iterator[Candidate]:
             elif rule.check is not None and rule.check in CHECKS:
                 told = CHECKS[rule.check](facts)
             if told is not None:
-                yield Candidate(entry, rule.id, told.captures, rule.severity or entry.severity, 0, told=told)
+                severity = rule.severity or entry.severity
+                yield Candidate(entry, rule.id, told.captures, "state" if severity == "fatal" else severity, 0, told=told)
                 break
 
 
 def _candidates(record: LogRecord, section: Section, facts: Facts) -> Iterator[Candidate]:
     life = Life.of(record, section)
-    over = facts.stage == "RUNNING" and section.guessed_stage() == "build"
+    over = _is_over(record, section, facts)
     for one in dict.fromkeys((page_header(record) or section, section)):
         for hits in one.entries.values():
             valid = [
@@ -124,6 +126,10 @@ def _candidates(record: LogRecord, section: Section, facts: Facts) -> Iterator[C
                 weight, hit = min(weighed, key=lambda pair: (_place(pair[0]), pair[1].line))
                 weight = "warning" if over else weight
                 yield Candidate(hits.entry, hit.pattern, hit.captures, weight, hit.line, record, section, hits, hit)
+
+
+def _is_over(record: LogRecord, section: Section, facts: Facts) -> bool:
+    return facts.stage in OVER.get(section.guessed_stage() or "run", ()) and not record.is_message
 
 
 def _enough(hit: Hit, hits: EntryHits, record: LogRecord) -> bool:
@@ -186,5 +192,6 @@ def _verdict(
     if facts.stage in FAILED:
         return "unknown"
     if all(record.blank for record in records):
-        return "healthy" if facts.stage in SERVING | UNDER_WAY | AT_REST else "empty"
-    return "unknown" if any(Life.of(record, section).unexplained for record, section in judged) else "healthy"
+        return "empty" if facts.stage is None else "healthy" if facts.stage in SERVING | UNDER_WAY | AT_REST else "unknown"
+    current = [(record, section) for record, section in judged if not _is_over(record, section, facts)]
+    return "unknown" if any(Life.of(record, section).unexplained for record, section in current) else "healthy"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from spacedoctor.catalogue.entry import Blame, Cost, Effort, Risk, Stage
+from spacedoctor.catalogue.entry import Blame, Chance, Cost, Effort, Risk, Stage
 
 Verdict = Literal["failing", "healthy", "unknown", "empty"]
 Role = Literal["cause", "consequence", "warning"]
@@ -26,13 +26,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A remedy with the captures filled in, at its rank (1 is first); `why` says why it stands there."""
+    """A remedy with the captures filled in, at its rank (1 is first); `why` says why it stands there, `chance` whether it cures."""
 
     rank: int
     id: str
     title: str
     steps: tuple[str, ...]
     commands: tuple[str, ...]
+    chance: Chance
     effort: Effort
     risk: Risk
     cost: Cost
@@ -102,6 +103,24 @@ class LogSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Says:
+    """What one side says of the Space: `who` is Space, Platform, Build or App."""
+
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A text that is ready to be sent: `kind` is community (a visitor's note) or support (to the Hub's support); `to` says where."""
+
+    kind: Literal["community", "support"]
+    to: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """The result: what is wrong, in the order in which to mend it.
 
@@ -113,6 +132,8 @@ class Diagnosis:
         logs: what was read.
         space: the Space's facts, or None.
         signs: lines that show a good start or a good build.
+        says: what the Space's settings, the platform, the build and the app say, where a Space was looked at.
+        letters: texts ready to be sent to whom it concerns.
     """
 
     verdict: Verdict
@@ -125,6 +146,8 @@ class Diagnosis:
     tool_version: str
     space: Mapping[str, Any] | None = None
     signs: tuple[Evidence, ...] = ()
+    says: tuple[Says, ...] = ()
+    letters: tuple[Letter, ...] = ()
 
     @property
     def causes(self) -> tuple[Finding, ...]:

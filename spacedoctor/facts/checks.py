@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from spacedoctor.facts.model import AT_REST, FAILED, SERVING, UNDER_WAY, Commit, Facts, Listening
 
-LOOPBACK = ("127.", "localhost", "[::1]", "::1")
+LOOPBACK = ("127.", "[::1]", "::1")  # "localhost" is often only what a server calls itself
 STUCK_AFTER = timedelta(minutes=10)
 BANNER_LINES = 2
 SHOWN_COMMITS = 5
@@ -101,17 +101,17 @@ def no_app_file(facts: Facts) -> Told | None:
 
 
 def listens_elsewhere(facts: Facts) -> Told | None:
-    """By the log the app listens, but nothing listens on the port that the platform asks."""
-    expected, heard = facts.app_port, facts.listening
-    if not _cannot_be_reached(facts) or any(one.port == expected for one in heard):
+    """By the log the app listens to the outside, but nothing listens on the port that the platform asks."""
+    expected, outside = facts.app_port, [one for one in facts.listening if not _on_loopback(one)]
+    if not _cannot_be_reached(facts) or not outside or any(one.port == expected for one in facts.listening):
         return None
-    other = next((one for one in reversed(heard) if not _on_loopback(one)), heard[-1])
+    other = outside[-1]
     return Told({"port": str(other.port), "expected": str(expected)}, (("app_port", str(expected)),), (other,))
 
 
 def listens_on_loopback(facts: Facts) -> Told | None:
-    """By the log the app listens on the expected port, but only inside the container."""
-    heard = [one for one in facts.listening if one.port == facts.app_port]
+    """By the log the app, or what listens on the expected port, can only be reached from inside the container."""
+    heard = [one for one in facts.listening if one.port == facts.app_port] or facts.listening
     if not _cannot_be_reached(facts) or not heard or not all(_on_loopback(one) for one in heard):
         return None
     return Told({"host": heard[-1].host or "127.0.0.1", "port": str(heard[-1].port)}, (), (heard[-1],))

@@ -129,7 +129,6 @@ class Facts:
             "hardware": self.hardware or self.requested_hardware,
             "requested_hardware": self.requested_hardware,
             "app_port": self.app_port,
-            "app_file": self.front_matter.get("app_file"),
             "sdk_version": self.front_matter.get("sdk_version"),
             "python_version": self.front_matter.get("python_version"),
             "visibility": None if self.private is None else "private" if self.private else "public",
@@ -147,7 +146,7 @@ class Facts:
 
 VALUE_NAMES = frozenset(
     {
-        "stage", "sdk", "hardware", "requested_hardware", "app_port", "app_file", "sdk_version", "python_version", "visibility",
+        "stage", "sdk", "hardware", "requested_hardware", "app_port", "sdk_version", "python_version", "visibility",
         "owner", "volumes", "writable_volume",
     }
 )  # fmt: skip

@@ -95,20 +95,25 @@ class Hub:
     @contextlib.contextmanager
     def open(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[httpx2.Response]:
         """Open a good answer; what is worth another try is tried again, with growing pauses, as long as the deadline allows."""
+        with contextlib.ExitStack() as stack:
+            yield self._answer(stack, path, params)
+
+    def _answer(self, stack: contextlib.ExitStack, path: str, params: Mapping[str, Any] | None) -> httpx2.Response:
         wait, failures = FIRST_WAIT, 0
         while True:
             try:
-                with self._request(path, params) as response:
-                    self._note(response)
-                    if response.status_code == 200:
-                        yield response
-                        return
-                    pause = self._pause(response, wait, path)
+                response = stack.enter_context(self._request(path, params))
             except httpx2.TransportError as error:
                 failures += 1
                 if failures >= NETWORK_TRIES or not self.deadline.left:
                     raise self.unreachable(error) from error
                 pause = wait
+            else:
+                self._note(response)
+                if response.status_code == 200:
+                    return response
+                pause = self._pause(response, wait, path)
+                stack.close()
             if pause >= self.deadline.left:
                 raise self.too_late()
             time.sleep(pause)

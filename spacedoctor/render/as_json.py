@@ -30,6 +30,8 @@ def report(diagnosis: Diagnosis) -> dict[str, Any]:
             {"source": one.source, "stage": one.stage, "lines": one.lines, "bytes": one.size, "boots": one.boots}
             for one in diagnosis.logs
         ],
+        "says": [{"who": one.who, "what": one.what} for one in diagnosis.says],
+        "letters": [{"kind": one.kind, "to": one.to, "subject": one.subject, "text": one.text} for one in diagnosis.letters],
         "signs": [{"source": one.source, "line": one.line, "text": one.text} for one in diagnosis.signs],
         "catalogue": {"version": diagnosis.catalogue_version, "entries": diagnosis.catalogue_entries},
         "tool": {"version": diagnosis.tool_version},
@@ -68,6 +70,7 @@ def _remedy(advice: Advice) -> dict[str, Any]:
         "title": advice.title,
         "steps": list(advice.steps),
         "commands": list(advice.commands),
+        "chance": advice.chance,
         "effort": advice.effort,
         "risk": advice.risk,
         "loses": advice.loses,

@@ -52,6 +52,8 @@ def errors(lines: tuple[Unrecognised, ...]) -> str:
 
 def fenced(lines: tuple[Evidence, ...] | tuple[str, ...], language: str = "text") -> str:
     """Return lines in a fence longer than any run of backticks in them."""
-    texts = [line if isinstance(line, str) else f"{'>' if line.hit else ' '} {line.line:>5} | {line.text}" for line in lines]
+    texts = [
+        line if isinstance(line, str) else f"{'>' if line.hit else ' '} {line.line or '':>5} | {line.text}" for line in lines
+    ]
     fence = "`" * max(3, max((len(run) for text in texts for run in re.findall("`+", text)), default=0) + 1)
     return "\n".join([f"{fence}{language}", *texts, fence])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import shutil
+from itertools import groupby
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
-from spacedoctor.diagnosis.model import Advice, Diagnosis, Evidence, Finding
+from spacedoctor.diagnosis.model import Advice, Diagnosis, Evidence, Finding, Letter
 from spacedoctor.render import words
 
 NARROWEST, USUAL, WIDEST = 40, 80, 110
@@ -34,12 +36,15 @@ def render(diagnosis: Diagnosis, width: int = 80, *, colour: bool = False) -> st
     )  # fmt: skip
     sign, style = SIGN[diagnosis.verdict]
     console.print(Text(f"{sign} {words.headline(diagnosis)}", style))
+    _says(console, diagnosis)
     causes = diagnosis.causes
     for place, finding in enumerate(causes[:3], 1):
         _finding(console, finding, place if len(causes) > 1 else 0)
     _others(console, [*causes[3:], *(one for one in diagnosis.findings if one.role != "cause")])
     _unrecognised(console, diagnosis)
     _lines(console, "Signs of a good start", diagnosis.signs)
+    for letter in diagnosis.letters:
+        _letter(console, letter)
     _foot(console, diagnosis)
     out = console.file
     assert isinstance(out, io.StringIO)  # noqa: S101
@@ -48,6 +53,22 @@ def render(diagnosis: Diagnosis, width: int = 80, *, colour: bool = False) -> st
 
 def _indented(console: Console, text: str | Text, by: int = 2) -> None:
     console.print(Padding(Text(text) if isinstance(text, str) else text, (0, 0, 0, by)))
+
+
+def _says(console: Console, diagnosis: Diagnosis) -> None:
+    if not diagnosis.says:
+        return
+    table = Table.grid(padding=(0, 2))
+    for one in diagnosis.says:
+        table.add_row(Text(one.who, "bold"), Text(one.what, overflow="fold"))
+    console.print()
+    console.print(Padding(table, (0, 0, 1, 2)))
+
+
+def _letter(console: Console, letter: Letter) -> None:
+    _heading(console, f"Ready to send to {letter.to}")
+    _indented(console, Text(f"Subject: {letter.subject}", "dim"))
+    _indented(console, letter.text, 4)
 
 
 def _heading(console: Console, text: str) -> None:
@@ -63,9 +84,10 @@ def _finding(console: Console, finding: Finding, place: int) -> None:
     console.print()
     _indented(console, finding.cause)
     if finding.evidence:
-        _heading(console, f"Evidence ({finding.evidence[0].source})")
-        for line in finding.evidence:
-            _evidence(console, line)
+        for source, lines in groupby(finding.evidence, lambda line: line.source):
+            _heading(console, f"Evidence ({source})")
+            for line in lines:
+                _evidence(console, line)
     if finding.remedies:
         _heading(console, "What to do")
     for advice in finding.remedies[: 5 if place < 2 else 1]:
@@ -73,7 +95,7 @@ def _finding(console: Console, finding: Finding, place: int) -> None:
 
 
 def _evidence(console: Console, line: Evidence) -> None:
-    shown = Text(f"{'>' if line.hit else ' '} {line.line:>5} | {line.text}", "bold" if line.hit else "dim")
+    shown = Text(f"{'>' if line.hit else ' '} {line.line or '':>5} | {line.text}", "bold" if line.hit else "dim")
     shown.truncate(max(console.width * 3 - 8, 40), overflow="ellipsis")
     _indented(console, shown)
 
@@ -96,7 +118,7 @@ def _others(console: Console, findings: list[Finding]) -> None:
         _heading(console, "Also seen")
     for finding in findings:
         role = words.ROLE.get(finding.role, "another cause")
-        _indented(console, f"- {finding.title} ({finding.id}, line {finding.first_line}): {role}")
+        _indented(console, f"- {finding.title} ({words.place(finding)}): {role}")
 
 
 def _unrecognised(console: Console, diagnosis: Diagnosis) -> None:
@@ -116,8 +138,8 @@ def _lines(console: Console, heading: str, lines: tuple[Evidence, ...]) -> None:
 
 def _foot(console: Console, diagnosis: Diagnosis) -> None:
     console.print()
-    for one in diagnosis.skipped:
-        _indented(console, Text(f"Not looked at: {one.source}: {one.reason}", "yellow"))
+    for reason, sources in words.skipped_together(diagnosis.skipped).items():
+        _indented(console, Text(f"Not looked at: {', '.join(sources)}: {reason}", "yellow"))
     read = ", ".join(f"{log.source} ({log.lines} lines{', ' + log.stage if log.stage else ''})" for log in diagnosis.logs)
     tool = f"spacedoctor {diagnosis.tool_version}, {diagnosis.catalogue_entries} entries ({diagnosis.catalogue_version})"
     _indented(console, Text(f"Read: {read}\n{tool}", "dim"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from spacedoctor.diagnosis.model import Diagnosis, Finding
+from collections.abc import Mapping, Sequence
+
+from spacedoctor.diagnosis.model import Diagnosis, Finding, Skipped
 
 BLAME = {
     "code": "your code",
@@ -28,10 +30,35 @@ def headline(diagnosis: Diagnosis) -> str:
         more = f" (and {len(causes) - 1} more)" if len(causes) > 1 else ""
         return f"{causes[0].title}{more}"
     if diagnosis.verdict == "healthy":
-        return "Nothing wrong was found"
+        return _nothing_wrong(diagnosis)
     if diagnosis.verdict == "empty":
         return "There was nothing to read"
+    if diagnosis.space and not diagnosis.unrecognised:
+        return f"The Space has failed ({diagnosis.space['stage']}), and nothing that could be read says why"
     return "The log shows a failure that no entry of the catalogue knows"
+
+
+def _nothing_wrong(diagnosis: Diagnosis) -> str:
+    stage = (diagnosis.space or {}).get("stage")
+    more = {
+        "SLEEPING": ": the Space sleeps, a visit wakes it", "BUILDING": ": a build is under way",
+        "RUNNING_BUILDING": ": it runs, and a build is under way", "APP_STARTING": ": the app is starting",
+        "RUNNING_APP_STARTING": ": it runs, and the new version is starting", "DELETING": ": it is being deleted",
+    }  # fmt: skip
+    return f"Nothing wrong was found{more.get(str(stage), '')}"
+
+
+def skipped_together(skipped: Sequence[Skipped]) -> Mapping[str, list[str]]:
+    """Return the reasons with all the sources that have them."""
+    together: dict[str, list[str]] = {}
+    for one in skipped:
+        together.setdefault(one.reason, []).append(one.source)
+    return together
+
+
+def place(finding: Finding) -> str:
+    """Return the id of a finding and where it was seen."""
+    return f"{finding.id}, line {finding.first_line}" if finding.first_line else finding.id
 
 
 def facts_line(finding: Finding) -> str:
