@@ -15,9 +15,8 @@ from spacedoctor.diagnosis.model import Diagnosis, Skipped
 from spacedoctor.facts import Facts
 from spacedoctor.facts.model import SERVING
 from spacedoctor.log import read
-from spacedoctor.log.clean import Cleaner
-from spacedoctor.match.events import Event
-from spacedoctor.match.matcher import Compiled, Matcher
+from spacedoctor.match.examination import Examination
+from spacedoctor.match.matcher import Compiled
 from spacedoctor.match.sections import LogRecord
 from spacedoctor.redact import Redactor
 
@@ -42,28 +41,28 @@ def built_in() -> Catalogue:
 
 def examine(source: read.Source, catalogue: Catalogue) -> tuple[LogRecord, list[Skipped]]:
     """Read one log to its end and return what was found in it, and what could not be looked at."""
-    record = LogRecord(source.label, source.stage, is_message=source.is_message)
-    matcher, cleaner = Matcher(compiled(catalogue)), Cleaner()
-    for block in read.blocks(_counted(read.decoded(source.pieces), record)):
-        cleaned = cleaner.clean(block)
-        record.blank = record.blank and not cleaned.text.strip()
-        _take(matcher.feed(cleaned), matcher, record)
-    _take(matcher.finish(), matcher, record)
-    record.lines = cleaner.lines
-    slow = [Skipped(source.label, f"pattern {name} was stopped on {n} lines: too slow") for name, n in matcher.timeouts.items()]
-    return record, slow
+    examination = begin(source, catalogue)
+    for block in read.blocks(_counted(read.decoded(source.pieces), examination.record)):
+        examination.feed(block)
+    examination.finish()
+    return examination.record, stopped(examination)
+
+
+def begin(source: read.Source, catalogue: Catalogue) -> Examination:
+    """Return the examination of a log, before its first line."""
+    return Examination(source.label, source.stage, compiled(catalogue), is_message=source.is_message)
+
+
+def stopped(examination: Examination) -> list[Skipped]:
+    """Return which patterns were too slow for some lines."""
+    label = examination.record.label
+    return [Skipped(label, f"pattern {name} was stopped on {n} lines: too slow") for name, n in examination.timeouts.items()]
 
 
 def _counted(pieces: Iterable[bytes], record: LogRecord) -> Iterator[bytes]:
     for piece in pieces:
         record.size += len(piece)
         yield piece
-
-
-def _take(events: Iterable[Event], matcher: Matcher, record: LogRecord) -> None:
-    for event in events:
-        if record.add(event):
-            matcher.new_boot()
 
 
 def diagnose_sources(
@@ -137,18 +136,28 @@ def diagnose_space(
 
 def diagnose_patient(patient: Patient, catalogue: Catalogue, *, redact: bool = True) -> Diagnosis:
     """Read a Space's logs to their end and diagnose all of it."""
+    examined = [examine(source, catalogue) for source in sources_of(patient)]
+    slow = [one for _, some in examined for one in some]
+    return conclude(patient, [record for record, _ in examined], slow, catalogue, redact=redact)
+
+
+def sources_of(patient: Patient) -> list[read.Source]:
+    """Return a Space's logs as sources; they are read while they come."""
+    return [read.Source(stream.label, stream.pieces(), stream.stage) for stream in patient.streams]
+
+
+def conclude(
+    patient: Patient, records: Iterable[LogRecord], slow: Iterable[Skipped], catalogue: Catalogue, *, redact: bool = True
+) -> Diagnosis:
+    """Diagnose a Space by what was found in its logs (one record a stream), what the platform says, and its facts."""
     from spacedoctor.hub.patient import settled
 
-    examined = [
-        (stream, *examine(read.Source(stream.label, stream.pieces(), stream.stage), catalogue)) for stream in patient.streams
-    ]
-    records = [record for stream, record, _ in examined if stream.readable]
-    slow = [one for _, _, some in examined for one in some]
+    readable = [record for record, stream in zip(records, patient.streams, strict=True) if stream.readable]
     message = message_source(patient.facts)
     if message:
-        records.append(examine(message, catalogue)[0])
+        readable.append(examine(message, catalogue)[0])
     mask = Redactor().mask if redact else str
-    return diagnosis_of(records, [*settled(patient).skipped, *slow], patient.facts, catalogue, mask)
+    return diagnosis_of(readable, [*settled(patient).skipped, *slow], patient.facts, catalogue, mask)
 
 
 def message_source(facts: Facts) -> read.Source | None:

@@ -16,11 +16,12 @@ LEVELS = [
     {"diagnosis", "render"},
     {"hub"},
     {"api"},
-    {"lint"},
-    {"commands", "cli"},
+    {"lint", "follow"},
+    {"commands"},
+    {"cli"},
     {"__main__", "__init__"},
 ]
-WITHIN = {"log": {"catalogue"}, "diagnosis": {"render"}, "render": {"diagnosis"}, "commands": {"cli"}, "cli": {"commands"}}
+WITHIN = {"log": {"catalogue"}, "diagnosis": {"render"}, "render": {"diagnosis"}}
 FUNCTION_LINES, MODULE_LINES = 50, 300
 
 

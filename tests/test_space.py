@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -459,3 +460,51 @@ def test_a_busy_app_does_not_hold_us() -> None:
     diagnosis = seen(replace(STATES["module-not-found"], runtime=runtime("RUNNING"), run=busy))
     assert time.monotonic() - begun < 15
     assert diagnosis.verdict == "healthy"
+
+
+def following(hub: Hub, *words: str) -> subprocess.Popen[bytes]:
+    """Start the command with --follow."""
+    env = {**os.environ, "HF_ENDPOINT": hub.endpoint, "HF_TOKEN": OWNER_TOKEN}
+    return subprocess.Popen(
+        [sys.executable, "-m", "spacedoctor", *words, "--follow"],
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def test_follow_tells_a_finding_while_the_log_goes_on() -> None:
+    """The finding is told though the stream has not ended; Ctrl-C then gives the report."""
+    with Hub(
+        Space(runtime=runtime("RUNTIME_ERROR"), run=Log(CRASH, after="keep-alive"), build=Log(BUILT, after="keep-alive"))
+    ) as hub:
+        process = following(hub, "me/app", "--format", "json")
+        assert process.stderr is not None
+        assert b"module-not-found" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert json.loads(out)["findings"][0]["id"] == "module-not-found"
+
+
+def test_follow_reads_standard_input_as_it_comes() -> None:
+    with Hub() as hub:
+        process = following(hub, "-", "--format", "json")
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.write("\n".join(CRASH).encode() + b"\n")
+        process.stdin.flush()
+        assert b"module-not-found" in process.stderr.readline()
+        out, _ = process.communicate(timeout=30)
+    assert json.loads(out)["verdict"] == "failing"
+
+
+def test_follow_goes_on_after_a_break() -> None:
+    """A stream that breaks is opened anew, and no line is counted twice."""
+    with Hub(Space(runtime=runtime("RUNNING"), run=Log(serving(7860), after="break"))) as hub:
+        process = following(hub, "me/app", "--stage", "run", "--timeout", "5", "--format", "json")
+        out, _ = process.communicate(timeout=60)
+        asked = [path for path, _ in hub.asked if path.endswith("/logs/run")]
+    assert len(asked) > 1
+    assert json.loads(out)["logs"][0]["lines"] == len(serving(7860))

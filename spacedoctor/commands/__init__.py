@@ -1,12 +1,14 @@
-"""The commands beside the main one, a module each."""
+"""The commands, a module each; `output` is what they share."""
 
 from __future__ import annotations
 
 import click
 
+from spacedoctor.commands.diagnose import diagnose
 from spacedoctor.commands.patterns import patterns
 
 
 def register(cli: click.Group) -> None:
     """Add the commands to the command line."""
+    cli.add_command(diagnose)
     cli.add_command(patterns)

@@ -26,7 +26,7 @@ def patterns() -> None:
 @catalogue_option
 def list_(area: str | None, catalogues: tuple[str, ...]) -> None:
     """List the entries: id, area, title."""
-    from spacedoctor.cli import load_catalogue
+    from spacedoctor.commands.output import load_catalogue
 
     entries = [entry for entry in load_catalogue(catalogues).values() if area in (None, entry.area)]
     if not entries:
@@ -114,7 +114,7 @@ def lint(ids: tuple[str, ...], logs: Path | None, catalogues: tuple[str, ...]) -
 def test(name: str, logs: tuple[str, ...], catalogues: tuple[str, ...]) -> int:
     """Try an entry on logs: which lines its patterns hit, what they capture, and which entry comes first."""
     from spacedoctor.api import diagnose_sources
-    from spacedoctor.cli import load_catalogue
+    from spacedoctor.commands.output import load_catalogue
     from spacedoctor.log import read
 
     found = 0

@@ -67,8 +67,14 @@ def _known_or_none(hub: Hub, path: str) -> Any:
         raise
 
 
-def visit(text: str, hub: Hub, stages: Sequence[Stage] = ("build", "run"), *, follow: bool = False) -> Patient:
+def visit(text: str, hub: Hub, stages: Sequence[Stage] = ("build", "run"), *, follow: Hub | None = None) -> Patient:
     """Ask for everything at once and return as soon as the facts are there; the logs go on coming.
+
+    Args:
+        text: the Space's id or an address of it.
+        hub: where to ask.
+        stages: which logs to read.
+        follow: where to ask for the logs (with a deadline of their own), to be read on while they are written.
 
     Raises:
         HubError: there is no such Space, no access to it, or no network.
@@ -82,7 +88,7 @@ def visit(text: str, hub: Hub, stages: Sequence[Stage] = ("build", "run"), *, fo
         "README.md": in_background(lambda: state.front_matter(hub.content(f"/spaces/{space}/resolve/main/README.md"))),
         **{name: in_background(lambda name=name: hub.json(f"{base}/{name}")) for name in OWNERS},  # type: ignore[misc]
     }
-    streams = [LogStream(hub, space, stage, follow=follow) for stage in stages]
+    streams = [LogStream(follow or hub, space, stage, follow=follow is not None) for stage in stages]
     skipped: list[Skipped] = []
     facts = _facts(space, hub, asked, skipped)
     return Patient(facts, streams, skipped)

@@ -71,7 +71,7 @@ class LogStream:
         while True:
             wait = min(deadline.left, quiet_until - time.monotonic())
             try:
-                arrived = self._queue.get(timeout=max(wait, 0.0)) if wait > 0 else self._queue.get_nowait()
+                arrived = self._queue.get(timeout=min(wait, threading.TIMEOUT_MAX)) if wait > 0 else self._queue.get_nowait()
             except queue.Empty:
                 if not deadline.left:
                     self._out_of_time()
@@ -80,18 +80,10 @@ class LogStream:
                 return
             if arrived.opened:
                 self.readable = True
-            quiet_until = arrived.at + (FIRST_SECONDS if arrived.opened else QUIET_SECONDS)
+            if not self._follow:
+                quiet_until = arrived.at + (FIRST_SECONDS if arrived.opened else QUIET_SECONDS)
             if arrived.data:
                 yield arrived.data
-
-    def arrivals(self, wait: float) -> bytes | None:
-        """Return what has come within `wait` seconds, empty for nothing, None when the log has ended: for those who follow it."""
-        try:
-            arrived = self._queue.get(timeout=wait)
-        except queue.Empty:
-            return b""
-        self.readable = self.readable or arrived.opened
-        return None if arrived.ended else arrived.data
 
     def _out_of_time(self) -> None:
         what = "still coming" if self.readable else "no answer"

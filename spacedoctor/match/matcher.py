@@ -76,6 +76,13 @@ class Matcher:
         """Yield the events of the last lines: nothing will come after them."""
         yield from self._events(len(self._text))
 
+    def peek(self) -> list[Event]:
+        """Return what `finish` would yield, and go on as if nothing had been asked."""
+        told, confirmed = self._told, dict(self._confirmed)
+        events = list(self._events(len(self._text)))
+        self._told, self._confirmed = told, confirmed
+        return events
+
     def new_boot(self) -> None:
         """Confirm every pattern anew: each boot is counted for itself."""
         self._confirmed.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spacedoctor.catalogue.entry import Entry, Stage
 from spacedoctor.match.events import Event, EvidenceLine, MarkEvent, PatternEvent
@@ -76,6 +76,21 @@ class Section:
     ignored: list[list[int]] = field(default_factory=list)
     errors: dict[str, list[int]] = field(default_factory=dict)
     votes: Counter[Stage] = field(default_factory=Counter)
+
+    def copy(self) -> Section:
+        """Return a section that can go on by itself."""
+        return replace(
+            self,
+            entries={
+                name: replace(found, hits=list(found.hits), per_pattern=Counter(found.per_pattern))
+                for name, found in self.entries.items()
+            },
+            marks={kind: list(marks) for kind, marks in self.marks.items()},
+            tracebacks=[list(one) for one in self.tracebacks],
+            ignored=[list(one) for one in self.ignored],
+            errors={text: list(told) for text, told in self.errors.items()},
+            votes=Counter(self.votes),
+        )
 
     def last(self, *kinds: str) -> int:
         """Return the line of the last mark of these kinds, 0 where there is none."""
@@ -155,6 +170,11 @@ class LogRecord:
     seen_in: Counter[tuple[str, str]] = field(default_factory=Counter)
     blank: bool = True
     is_message: bool = False
+
+    def copy(self) -> LogRecord:
+        """Return a record that can go on by itself; sections that have ended are shared."""
+        sections = [*self.sections[:-1], *(section.copy() for section in self.sections[-1:])]
+        return replace(self, sections=sections, seen_in=Counter(self.seen_in))
 
     def add(self, event: Event) -> bool:
         """Take in an event; return True where it begins a new section."""

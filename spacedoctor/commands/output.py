@@ -1,0 +1,78 @@
+"""What the commands share: the catalogue, the forms of a report and where it goes, and progress on a terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from spacedoctor.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from spacedoctor.catalogue import Catalogue
+    from spacedoctor.diagnosis.model import Diagnosis
+
+FORMATS = ("terminal", "markdown", "html", "json")
+ENDINGS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".json": "json", ".txt": "terminal"}
+
+
+def load_catalogue(extra: Sequence[str]) -> Catalogue:
+    """Load the built-in catalogue and the folders `extra`, with the user's cache folder."""
+    import platformdirs
+
+    from spacedoctor.catalogue import Catalogue
+
+    return Catalogue.load(*extra, cache_dir=Path(platformdirs.user_cache_dir("spacedoctor", appauthor=False)))
+
+
+def form_of(form: str | None, output: str | None) -> str:
+    """Return the form of the report: the one asked for, that of the file's ending, or what fits where it goes."""
+    if form:
+        return form
+    if output:
+        ending = Path(output).suffix.lower()
+        if ending not in ENDINGS:
+            raise UsageError(f"the ending of {output} names no format", f"use one of {', '.join(ENDINGS)}, or --format")
+        return ENDINGS[ending]
+    return "terminal" if sys.stdout.isatty() else "markdown"
+
+
+def rendered(diagnosis: Diagnosis, form: str, *, to_file: bool = False) -> str:
+    """Return the report in that form."""
+    if form == "json":
+        return diagnosis.to_json()
+    if form == "html":
+        return diagnosis.to_html()
+    if form == "markdown":
+        return diagnosis.to_markdown()
+    from spacedoctor.render import terminal
+
+    colour = not to_file and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return terminal.render(diagnosis, width=terminal.screen_width(), colour=colour)
+
+
+def write(text: str, output: str | None) -> None:
+    """Write a report to standard output or, whole or not at all, to a file."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    target = Path(output)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(target)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise InputError(f"cannot write {output}: {error.strerror}", "choose another place with -o") from error
+
+
+def progress(text: str) -> None:
+    """Show one line of progress in place of the last, where somebody sits at a terminal; empty text takes it away."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{text}", err=True, nl=False)
