@@ -149,15 +149,25 @@ def sources_of(patient: Patient) -> list[read.Source]:
 def conclude(
     patient: Patient, records: Iterable[LogRecord], slow: Iterable[Skipped], catalogue: Catalogue, *, redact: bool = True
 ) -> Diagnosis:
-    """Diagnose a Space by what was found in its logs (one record a stream), what the platform says, and its facts."""
+    """Diagnose a Space by what was found in its logs (one record a stream), what the platform says, and its facts.
+
+    Raises:
+        HubError: neither its state nor any log could be read.
+    """
+    from spacedoctor.hub.client import HubError
     from spacedoctor.hub.patient import settled
 
+    skipped = settled(patient).skipped
     readable = [record for record, stream in zip(records, patient.streams, strict=True) if stream.readable]
+    if not readable and patient.facts.stage is None and skipped:
+        raise HubError(
+            f"nothing could be read of {patient.facts.space}: {skipped[0].reason}", "try again later, or with more --timeout"
+        )
     message = message_source(patient.facts)
     if message:
         readable.append(examine(message, catalogue)[0])
     mask = Redactor().mask if redact else str
-    return diagnosis_of(readable, [*settled(patient).skipped, *slow], patient.facts, catalogue, mask)
+    return diagnosis_of(readable, [*skipped, *slow], patient.facts, catalogue, mask)
 
 
 def message_source(facts: Facts) -> read.Source | None:

@@ -345,6 +345,23 @@ def test_a_hub_that_is_silent_about_the_facts_leaves_the_logs() -> None:
     assert any(one.source == "facts" for one in diagnosis.skipped)
 
 
+def test_a_hub_that_never_answers_is_an_error_and_not_an_empty_report() -> None:
+    with Hub(Space()) as hub:
+        hub.delay = {
+            path: 30.0
+            for path in (
+                "/api/spaces/me/app",
+                "/api/spaces/me/app/runtime",
+                "/api/spaces/me/app/logs/run",
+                "/api/spaces/me/app/logs/build",
+            )
+        }
+        begun = time.monotonic()
+        with pytest.raises(InputError, match="within 1 s"):
+            diagnose_space("me/app", token=OWNER_TOKEN, endpoint=hub.endpoint, timeout=1.0)
+    assert time.monotonic() - begun < 4
+
+
 HOSTILE = [
     {"id": "me/app", "runtime": "RUNNING"},
     {"id": "me/app", "runtime": {"stage": 7, "hardware": [], "errorMessage": {"a": 1}, "volumes": {}, "gcTimeout": "x"}},
