@@ -81,7 +81,7 @@ def diagnose_sources(
     """
     examined = [examine(source, catalogue) for source in sources]
     skipped = [one for _, some in examined for one in some]
-    mask = Redactor().mask if redact else str
+    mask = Redactor(off=not redact).mask
     return diagnosis_of([record for record, _ in examined], skipped, facts or Facts(), catalogue, mask)
 
 
@@ -166,7 +166,7 @@ def conclude(
     message = message_source(patient.facts)
     if message:
         readable.append(examine(message, catalogue)[0])
-    mask = Redactor().mask if redact else str
+    mask = Redactor(off=not redact).mask
     return diagnosis_of(readable, [*skipped, *slow], patient.facts, catalogue, mask)
 
 

@@ -166,7 +166,6 @@ def _wait_until_reading(pid: int) -> None:
             return
 
 
-
 def test_patterns_commands(own_catalogue: Path) -> None:
     """The catalogue can be listed, shown, linted and tried."""
     write(own_catalogue, GOOD)

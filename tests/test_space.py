@@ -347,15 +347,10 @@ def test_a_hub_that_is_silent_about_the_facts_leaves_the_logs() -> None:
 
 def test_a_hub_that_never_answers_is_an_error_and_not_an_empty_report() -> None:
     with Hub(Space()) as hub:
-        hub.delay = {
-            path: 30.0
-            for path in (
-                "/api/spaces/me/app",
-                "/api/spaces/me/app/runtime",
-                "/api/spaces/me/app/logs/run",
-                "/api/spaces/me/app/logs/build",
-            )
-        }
+        hub.delay = dict.fromkeys(
+            ("/api/spaces/me/app", "/api/spaces/me/app/runtime", "/api/spaces/me/app/logs/run", "/api/spaces/me/app/logs/build"),
+            30.0,
+        )
         begun = time.monotonic()
         with pytest.raises(InputError, match="within 1 s"):
             diagnose_space("me/app", token=OWNER_TOKEN, endpoint=hub.endpoint, timeout=1.0)

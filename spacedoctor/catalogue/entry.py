@@ -21,7 +21,7 @@ Risk = Literal["none", "restart", "rebuild", "downtime", "data-loss"]
 Cost = Literal["free", "plan", "paid"]
 MarkKind = Literal[
     "boot", "build-start", "build-step", "built", "ready", "progress", "migrated", "recovered", "stopped", "exit",
-    "request-failed", "harmless", "error", "traceback", "chained", "ignored",
+    "request-failed", "harmless", "error", "traceback", "chained", "ignored", "leak",
 ]  # fmt: skip
 
 AREAS = ("database", "build", "python", "serving", "resources", "hub", "platform")

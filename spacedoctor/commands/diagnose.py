@@ -96,7 +96,7 @@ def _logs(names: Sequence[str], stage: Any, commit: str | None, catalogue: Catal
     for name in names:
         if _names_a_space(name):
             raise UsageError(f"{name} is a Space: give it alone, without other Spaces or logs", f"spacedoctor {name}")
-    facts, mask = Facts(head_commit=commit), Redactor().mask if redact else str
+    facts, mask = Facts(head_commit=commit), Redactor(off=not redact).mask
     sources = [_source(name, stage) for name in names]
     return Case(sources, lambda records, slow: diagnosis_of(records, slow, facts, catalogue, mask))
 

@@ -12,7 +12,7 @@ from spacedoctor.catalogue.placeholders import UnfilledError, fill
 from spacedoctor.diagnosis import space
 from spacedoctor.diagnosis.advise import ANY_SPACE, advise
 from spacedoctor.diagnosis.judge import Candidate, Judgement, decisive_section, judge
-from spacedoctor.diagnosis.model import Confidence, Diagnosis, Evidence, Finding, LogSummary, Role, Skipped, Unrecognised
+from spacedoctor.diagnosis.model import Confidence, Diagnosis, Evidence, Finding, Leak, LogSummary, Role, Skipped, Unrecognised
 from spacedoctor.facts import Facts, Listening
 from spacedoctor.facts.sharpen import sharpen
 from spacedoctor.match.sections import LogRecord, Section
@@ -44,12 +44,17 @@ def diagnosis_of(
         tool_version=__version__,
         space=space.described(facts, mask),
         signs=tuple(_signs(judgement, mask)) if judgement.verdict == "healthy" else (),
+        leaks=tuple(_leaks(records)),
         says=tuple(space.says(facts, findings, logs, skipped, mask)),
         letters=tuple(space.letters(facts, judgement.verdict, findings, mask)),
     )
 
 
 def _masked(judgement: Judgement, mask: Mask) -> Judgement:
+    for one in (*judgement.causes, *(folded for folded, _ in judgement.consequences), *judgement.warnings):
+        for line in one.hit.evidence if one.hit else ():
+            mask(line.text)  # a line tells what is a secret; a capture may hold it without what stands around it
+
     def clean(one: Candidate) -> Candidate:
         hit = one.hit and replace(one.hit, evidence=tuple(replace(line, text=mask(line.text)) for line in one.hit.evidence))
         return replace(one, captures={name: mask(value) for name, value in one.captures.items()}, hit=hit)
@@ -175,6 +180,17 @@ def _unrecognised(judgement: Judgement, findings: Sequence[Finding], mask: Mask)
             if left and (record.label, line) not in shown:
                 left -= 1
                 yield Unrecognised(mask(text), count, line, record.label)
+
+
+def _leaks(records: Sequence[LogRecord]) -> Iterator[Leak]:
+    """Yield the first of each kind of token that a log shows: whoever can read the log has it."""
+    told: set[str] = set()
+    for record in records:
+        for mark in (mark for section in record.sections for mark in section.marks.get("leak", [])):
+            kind = mark.mark.framework or "token"
+            if kind not in told:
+                told.add(kind)
+                yield Leak(kind, record.label, mark.line)
 
 
 def _signs(judgement: Judgement, mask: Mask) -> Iterator[Evidence]:

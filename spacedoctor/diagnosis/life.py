@@ -15,6 +15,7 @@ PAGE_HEADER_LINES = 30
 SERVICES = ("database", "hub")
 PLATFORM = "spaces"
 GOES_ON_LINES, GOES_ON_TIMES = 25, 3
+ERRORS_AT_END = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,12 @@ class Life:
         errors = any(line > self.recovered for line, _ in self.section.errors.values())
         if not self.serving_since or self.ends:
             return bool(errors or self.ends or self.section.last("exit"))
-        return errors and self.section.last("request-failed") > self.serving_since
+        return errors and (self.section.last("request-failed") > self.serving_since or self._ends_in_errors())
+
+    def _ends_in_errors(self) -> bool:
+        """Whether the app serves, and yet the log ends in error after error."""
+        since = sum(count for line, count in self.section.errors.values() if line > self.serving_since)
+        return since >= ERRORS_AT_END and self.end - self.section.last("error") <= 1
 
 
 def page_header(record: LogRecord) -> Section | None:

@@ -121,6 +121,15 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Leak:
+    """A token that a log shows, by its `kind` (such as hf-token), at a line of a source; its value is not kept."""
+
+    kind: str
+    source: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """The result: what is wrong, in the order in which to mend it.
 
@@ -133,6 +142,7 @@ class Diagnosis:
         space: the Space's facts, or None.
         signs: lines that show a good start or a good build.
         says: what the Space's settings, the platform, the build and the app say, where a Space was looked at.
+        leaks: tokens that the logs show and that should be revoked.
         letters: texts ready to be sent to whom it concerns.
     """
 
@@ -148,6 +158,7 @@ class Diagnosis:
     signs: tuple[Evidence, ...] = ()
     says: tuple[Says, ...] = ()
     letters: tuple[Letter, ...] = ()
+    leaks: tuple[Leak, ...] = ()
 
     @property
     def causes(self) -> tuple[Finding, ...]:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from spacedoctor.diagnosis.model import Advice, Diagnosis, Finding
+from spacedoctor.render import words
 
 SCHEMA = "spacedoctor/1"
 
@@ -29,6 +30,9 @@ def report(diagnosis: Diagnosis) -> dict[str, Any]:
         "logs": [
             {"source": one.source, "stage": one.stage, "lines": one.lines, "bytes": one.size, "boots": one.boots}
             for one in diagnosis.logs
+        ],
+        "leaks": [
+            {"kind": one.kind, "source": one.source, "line": one.line, "advice": words.revoke(one)} for one in diagnosis.leaks
         ],
         "says": [{"who": one.who, "what": one.what} for one in diagnosis.says],
         "letters": [{"kind": one.kind, "to": one.to, "subject": one.subject, "text": one.text} for one in diagnosis.letters],

@@ -37,6 +37,8 @@ def render(diagnosis: Diagnosis, width: int = 80, *, colour: bool = False) -> st
     sign, style = SIGN[diagnosis.verdict]
     console.print(Text(f"{sign} {words.headline(diagnosis)}", style))
     _says(console, diagnosis)
+    for leak in diagnosis.leaks:
+        _indented(console, Text(f"! {words.revoke(leak)}", "bold red"))
     causes = diagnosis.causes
     for place, finding in enumerate(causes[:3], 1):
         _finding(console, finding, place if len(causes) > 1 else 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from spacedoctor.diagnosis.model import Diagnosis, Finding, Skipped
+from spacedoctor.diagnosis.model import Diagnosis, Finding, Leak, Skipped
 
 BLAME = {
     "code": "your code",
@@ -59,6 +59,27 @@ def skipped_together(skipped: Sequence[Skipped]) -> Mapping[str, list[str]]:
 def place(finding: Finding) -> str:
     """Return the id of a finding and where it was seen."""
     return f"{finding.id}, line {finding.first_line}" if finding.first_line else finding.id
+
+
+REVOKE = {
+    "Hugging Face": "https://huggingface.co/settings/tokens",
+    "GitHub": "https://github.com/settings/tokens",
+    "GitLab": "https://gitlab.com/-/user_settings/personal_access_tokens",
+    "OpenAI": "https://platform.openai.com/api-keys",
+    "Anthropic": "https://console.anthropic.com/settings/keys",
+    "Google": "https://console.cloud.google.com/apis/credentials",
+    "AWS": "https://console.aws.amazon.com/iam/home#/security_credentials",
+    "Slack": "https://api.slack.com/apps",
+    "Stripe": "https://dashboard.stripe.com/apikeys",
+    "Telegram": "https://t.me/BotFather",
+}
+
+
+def revoke(leak: Leak) -> str:
+    """Return what to do about a token that a log shows."""
+    page = REVOKE.get(leak.kind)
+    where = f" at {page}" if page else ""
+    return f"Revoke the {leak.kind} token first: {leak.source} shows it in line {leak.line}. Do that{where}, then set a new one as a secret."
 
 
 def facts_line(finding: Finding) -> str:

@@ -38,10 +38,10 @@ def argparse(*arguments: str) -> Output:
         return Output(boot(run(["/usr/bin/python3", "app.py", *arguments], cwd=folder), 2), system_python())
 
 
-def module(files: dict[str, str], package: str, *command: str) -> Output:
+def module(files: dict[str, str], package: str, *command: str, ends_with: int = 2) -> Output:
     python = environment()
     with app(files) as folder:
-        return Output(boot(run([python, *command], cwd=folder), 2), versions(python, package))
+        return Output(boot(run([python, *command], cwd=folder), ends_with), versions(python, package))
 
 
 @case("app-arguments", "argparse-required")
@@ -83,3 +83,36 @@ def uvicorn() -> Output:
 @case("app-arguments", "gunicorn-no-module")
 def gunicorn() -> Output:
     return module({"app.py": ""}, "gunicorn", "-m", "gunicorn", "--bind", "0.0.0.0:7860")
+
+
+@case("app-arguments", "uvicorn-port-unexpanded")
+def uvicorn_port() -> Output:
+    return module({"app.py": ""}, "uvicorn", "-m", "uvicorn", "app:app", "--host", "0.0.0.0", "--port", "$PORT")
+
+
+@case("app-arguments", "uvicorn-port-empty")
+def uvicorn_empty() -> Output:
+    return module({"app.py": ""}, "uvicorn", "-m", "uvicorn", "app:app", "--host", "0.0.0.0", "--port")
+
+
+@case("app-arguments", "gunicorn-port-unexpanded")
+def gunicorn_port() -> Output:
+    return module({"app.py": ""}, "gunicorn", "-m", "gunicorn", "--bind", "0.0.0.0:$PORT", "app:app", ends_with=1)
+
+
+@case("app-arguments", "environ-port-unexpanded")
+def environ_port() -> Output:
+    code = 'import sys\n\nimport uvicorn\n\nuvicorn.run("app:app", host="0.0.0.0", port=int(sys.argv[1]))\n'
+    return module({"app.py": code}, "uvicorn", "app.py", "$PORT", ends_with=1)
+
+
+@case("app-arguments", "uvicorn-foreign-host")
+def uvicorn_host() -> Output:
+    return module(
+        {"app.py": "app = None\n"}, "uvicorn", "-m", "uvicorn", "app:app", "--host", "192.0.2.10", "--port", "7860", ends_with=1
+    )
+
+
+@case("app-arguments", "gunicorn-unknown-host")
+def gunicorn_host() -> Output:
+    return module({"app.py": ""}, "gunicorn", "-m", "gunicorn", "--bind", "backend:7860", "app:app", ends_with=1)

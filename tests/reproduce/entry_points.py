@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from pathlib import Path
 
 from .container import as_user, boot, package_version, system_python, tools
@@ -14,6 +15,22 @@ CRLF = "#!/bin/bash\r\nset -e\r\nexec python app.py\r\n"
 
 def shells() -> dict[str, str]:
     return {"os": tools()["os"], "bash": package_version("bash"), "dash": package_version("dash")}
+
+
+def unpacked(package: str, program: str) -> Path:
+    """Fetch a Debian package without installing it, and return its program, which uid 1000 may run."""
+    home = Path(tempfile.gettempdir()) / "spacedoctor-reproduce-debs" / package
+    if not (home / program).exists():
+        home.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["apt-get", "download", "-q", package], cwd=home, check=True, capture_output=True)
+        subprocess.run(["dpkg", "-x", str(next(home.glob("*.deb"))), str(home)], check=True)
+        subprocess.run(["chmod", "-R", "a+rX", str(home.parent)], check=True)
+    return home / program
+
+
+def candidate(package: str) -> str:
+    done = subprocess.run(["apt-cache", "policy", package], check=True, capture_output=True, text=True)
+    return done.stdout.split("Candidate: ")[1].splitlines()[0]
 
 
 def runnable(folder: Path, *names: str) -> None:
@@ -186,3 +203,52 @@ def tini_run_bit() -> Output:
     with app({"start.sh": "#!/bin/bash\necho hello\n"}) as folder:
         log = as_user(["tini", "-s", "--", "./start.sh"], cwd=folder)
     return Output(boot(log, 126), {"tini": package_version("tini")})
+
+
+def shell_script(script: str, *command: str, code: int = 2) -> Output:
+    with app({"start.sh": script, "venv.sh": ""}) as folder:
+        return Output(boot(as_user([*command, "start.sh"], cwd=folder), code), shells())
+
+
+@case("entrypoint-missing", "script-without-venv")
+def script_venv() -> Output:
+    return shell_script("#!/bin/bash\n/opt/venv/bin/uvicorn main:app --host 0.0.0.0 --port 7860\n", "bash", code=127)
+
+
+@case("entrypoint-missing", "python-folder")
+def python_folder() -> Output:
+    with app({"main.py": ""}) as folder:
+        log = as_user(["/usr/bin/python3", "."], cwd=folder).replace("in '.'", "in '/home/user/app'")
+    return Output(boot(log, 1), system_python())
+
+
+@case("entrypoint-format", "crlf-if")
+def crlf_if() -> Output:
+    script = '#!/bin/bash\r\nif [ -n "$HOME" ]; then\r\n  echo Starting\r\nfi\r\nexec python3 app.py\r\n'
+    return shell_script(script, "bash")
+
+
+@case("entrypoint-format", "bash-in-sh")
+def bash_in_sh() -> Output:
+    return shell_script("#!/bin/bash\necho ${PORT//7/8}\n", "sh")
+
+
+@case("entrypoint-format", "source-in-sh")
+def source_in_sh() -> Output:
+    return shell_script("#!/bin/bash\nsource ./venv.sh\nexit 1\n", "sh", code=1)
+
+
+@case("entrypoint-format", "busybox-env")
+def busybox_env() -> Output:
+    busybox = unpacked("busybox-static", "bin/busybox")
+    with app({"start.sh": "echo Starting\n"}) as folder:
+        log = as_user([busybox, "sh", "-c", f"PATH=/nonexistent; exec {busybox} env bash start.sh"], cwd=folder)
+    return Output(boot(log, 127), {"busybox": candidate("busybox-static")})
+
+
+@case("entrypoint-missing", "busybox-script")
+def busybox_script() -> Output:
+    busybox = unpacked("busybox-static", "bin/busybox")
+    with app({"start.sh": "#!/bin/sh\nexec uvicorn main:app\n"}) as folder:
+        log = as_user([busybox, "sh", "start.sh"], cwd=folder)
+    return Output(boot(log, 127), {"busybox": candidate("busybox-static")})

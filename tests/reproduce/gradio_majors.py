@@ -207,3 +207,19 @@ def messages_format() -> kit.Output:
 def old_gradio_3() -> kit.Output:
     """A Gradio of June 2023 as pip installs it today."""
     return start(kit.venv("gradio-3.35", "gradio==3.35.2", python="3.10"), ECHO)
+
+
+@kit.case("gradio-api-changed", "client-hf-token")
+def client_hf_token() -> kit.Output:
+    python = kit.venv("gradio-client", "gradio_client", python="3.12")
+    code = 'from gradio_client import Client\n\nclient = Client("demo/space", hf_token="none")\n'
+    with kit.app({"app.py": code}) as folder:
+        text = kit.run([python, "app.py"], cwd=folder)
+    return kit.Output(STARTUP + text, kit.versions(python, "gradio_client"))
+
+
+@kit.case("gradio-api-changed", "image-source-python39")
+def image_source_39() -> kit.Output:
+    """Before Python 3.10 the message does not name the class."""
+    pins = ("gradio==4.44.1", "huggingface_hub==0.26.5", "pydantic==2.10.6", "starlette==0.40.0", "jinja2==3.1.4")
+    return start(kit.venv("gradio-4-python39", *pins, python="3.9"), 'import gradio as gr\n\nimage = gr.Image(source="webcam")\n')

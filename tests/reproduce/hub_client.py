@@ -337,6 +337,13 @@ def refused() -> kit.Output:
     return start(client("2.4.0"), download(), endpoint="http://127.0.0.1:9")
 
 
+@kit.case("hub-unreachable", "hub2-api-refused")
+def refused_api() -> kit.Output:
+    """A call of the API, no download, with nobody at the Hub's address."""
+    code = "from huggingface_hub import HfApi\n\nprint(HfApi().model_info('acme/model').sha)\n"
+    return start(client("2.4.0"), code, endpoint="http://127.0.0.1:9")
+
+
 @kit.case("hub-unreachable", "hub0.28-refused")
 def refused_old() -> kit.Output:
     """The same with requests beneath."""

@@ -25,11 +25,38 @@ class Small:
     source: str
     packages: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
-    command: tuple[str, ...] = ("app.py",)
     stage: str = "run"
 
 
 SMALL = (
+    Small(
+        "database-url-invalid",
+        "settings-field",
+        """\
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    database_url: str
+
+
+settings = Settings()
+""",
+        SETTINGS,
+    ),
+    Small(
+        "database-url-invalid",
+        "password-with-at-sign",
+        """\
+import os
+
+import psycopg2
+
+connection = psycopg2.connect(os.environ["DATABASE_URL"])
+""",
+        ("psycopg2-binary==2.9.13",),
+        {"DATABASE_URL": "postgresql://app:p@ss@db.example.com:5432/app"},
+    ),
     Small(
         "env-var-missing",
         "none-to-environ",
@@ -252,13 +279,6 @@ credentials = json.loads(os.environ["GOOGLE_CREDENTIALS_JSON"])
     ),
     Small(
         "settings-parse-error",
-        "port-in-exec-form",
-        "",
-        WEB,
-        command=("-m", "uvicorn", "app:app", "--host", "0.0.0.0", "--port", "$PORT"),
-    ),
-    Small(
-        "settings-parse-error",
         "secret-too-short",
         """\
 from pydantic import field_validator
@@ -451,6 +471,9 @@ SQLITE = {
     "collation": ("sqlite-foreign-dialect", ["CREATE TABLE users (name TEXT)", "SELECT name FROM users ORDER BY name COLLATE utf8mb4_unicode_ci"]),
     "percent-placeholder": ("sqlite-foreign-dialect", ["CREATE TABLE users (name TEXT)", "INSERT INTO users VALUES (%s)"]),
     "if-not-exists-column": ("sqlite-foreign-dialect", ["CREATE TABLE users (name TEXT)", "ALTER TABLE users ADD COLUMN IF NOT EXISTS role TEXT"]),
+    "array": ("sqlite-foreign-dialect", ["SELECT ARRAY[1, 2]"]),
+    "on-duplicate-key": ("sqlite-foreign-dialect", ["CREATE TABLE hits (id INTEGER)", "INSERT INTO hits VALUES (1) ON DUPLICATE KEY UPDATE id = 2"]),
+    "concat": ("sqlite-foreign-dialect", ["CREATE TABLE users (name TEXT)", "SELECT CONCAT(name, '!') FROM users"]),
     "insert-column": ("missing-column", ["CREATE TABLE users (id INTEGER)", "INSERT INTO users (id, role) VALUES (1, 'admin')"]),
 }  # fmt: skip
 RUN_SQL = """\
@@ -469,6 +492,14 @@ POSTGRES = {
         "table-already-exists",
         ["CREATE TABLE users (id int, role text)", "ALTER TABLE users ADD COLUMN role text"],
     ),
+    "constraint-twice": (
+        "table-already-exists",
+        [
+            "CREATE TABLE users (id int)",
+            "ALTER TABLE users ADD CONSTRAINT users_id_check CHECK (id > 0)",
+            "ALTER TABLE users ADD CONSTRAINT users_id_check CHECK (id > 0)",
+        ],
+    ),
     "type-twice": ("table-already-exists", ["CREATE TYPE userrole AS ENUM ('admin')", "CREATE TYPE userrole AS ENUM ('admin')"]),
 }
 RUN_POSTGRES = """\
@@ -486,7 +517,7 @@ def run_small(small: Small) -> Output:
     names = [one.partition("=")[0] for one in small.packages]
     python = kit.venv("-".join(["parts", *names]), *small.packages)
     with kit.app({"app.py": small.source}) as folder:
-        text = kit.run([python, *small.command], cwd=folder, env=small.env, timeout=30)
+        text = kit.run([python, "app.py"], cwd=folder, env=small.env, timeout=30)
     return Output(text, kit.versions(python, *names))
 
 

@@ -12,6 +12,15 @@ ALONE = ("unshare", "--net", "--pid", "--fork", "--kill-child")  # its own ports
 HOLD = "import socket, time\ns = socket.socket()\ns.bind(('0.0.0.0', 7860))\ns.listen()\ntime.sleep(25)\n"
 ASGI = "async def app(scope, receive, send):\n    pass\n"
 WSGI = "def app(environ, start_response):\n    return []\n"
+DJANGO = """import sys
+
+from django.conf import settings
+from django.core.management import execute_from_command_line
+
+settings.configure(DEBUG=True, ROOT_URLCONF=__name__, SECRET_KEY="only-for-this-log", ALLOWED_HOSTS=["*"])
+urlpatterns = []
+execute_from_command_line(["manage.py", *sys.argv[1:]])
+"""
 FLASK = "from flask import Flask\napp = Flask(__name__)\napp.run(host='0.0.0.0', port={port})\n"
 GRADIO = """
 import gradio as gr
@@ -101,3 +110,27 @@ def flask_80() -> Output:
 @case("privileged-port", "http-server-443")
 def http_server_443() -> Output:
     return low(servers(), {}, ["http.server", "443"], "flask")
+
+
+def django(port: str, *, taken: bool) -> Output:
+    """Run Django's development server on that port."""
+    python = venv("django", "django==5.2.17")
+    files = {"main.py": DJANGO}
+    if taken:
+        return held(python, files, ["main", "runserver", "--noreload", f"0.0.0.0:{port}"], "django")
+    return low(python, files, ["main", "runserver", "--noreload", f"0.0.0.0:{port}"], "django")
+
+
+@case("port-in-use", "django")
+def django_taken() -> Output:
+    return django("7860", taken=True)
+
+
+@case("privileged-port", "django-80")
+def django_80() -> Output:
+    return django("80", taken=False)
+
+
+@case("privileged-port", "gunicorn-80")
+def gunicorn_80() -> Output:
+    return low(servers(), {"main.py": ASGI}, ["gunicorn", "--bind", "0.0.0.0:80", "main:app"], "gunicorn")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -11,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.reproduce import kit
+from tests.reproduce.container import tools
 
 BOOT = "===== Application Startup at 2026-11-23 20:00:00 =====\n\n"
 TIMED_OUT = "runtime error\nLaunch timed out, workload was not healthy after 30 min\n\nContainer logs:\n\n"
@@ -233,3 +235,30 @@ def runs_to_its_end() -> kit.Output:
     with kit.app(files) as folder:
         text = kit.run([python.parent / "honcho", "start"], cwd=folder, timeout=20)
     return kit.Output(BOOT + text, kit.versions(python, "honcho"))
+
+
+def npm_starts(name: str, files: Mapping[str, str], entry: str) -> kit.Output:
+    """Start an npm app three times, as a platform does that prints no banner of its own."""
+    package = json.dumps({"name": name, "version": "1.0.0", "scripts": {"start": f"node {entry}"}})
+    with kit.app({"package.json": package, **files}) as folder:
+        starts = [
+            kit.run(
+                ["unshare", "-n", "npm", "start"], cwd=folder, env={"HOME": str(folder), "npm_config_update_notifier": "false"}
+            )
+            for _ in range(3)
+        ]
+    return kit.Output("".join(starts), tools("node", "npm"))
+
+
+@kit.case("restart-loop", "npm-three-starts")
+def npm_three_starts() -> kit.Output:
+    return npm_starts("bot", {"index.js": "console.log('Connecting to the bot API')\n"}, "index.js")
+
+
+@kit.case("restart-loop", "npm-listens-again")
+def npm_listens_again() -> kit.Output:
+    server = (
+        "require('http').createServer().listen(7860, () => console.log('Server listening on port 7860'))\n"
+        "setTimeout(() => process.exit(0), 300)\n"
+    )
+    return npm_starts("web", {"server.js": server}, "server.js")

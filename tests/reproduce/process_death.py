@@ -106,3 +106,16 @@ def double_free() -> kit.Output:
 def illegal_instruction() -> kit.Output:
     """An instruction that the processor lacks."""
     return under_bash({"app.py": UNKNOWN_INSTRUCTION})
+
+
+@kit.case("out-of-memory", "pool-worker-killed")
+def pool_worker_killed() -> kit.Output:
+    """A worker of a process pool is killed, and the app sees only that it is gone."""
+    code = (
+        "import os, signal\nfrom concurrent.futures import ProcessPoolExecutor\n\n\n"
+        "def load(name):\n    os.kill(os.getpid(), signal.SIGKILL)\n\n\n"
+        "if __name__ == '__main__':\n    with ProcessPoolExecutor(1) as pool:\n        print(list(pool.map(load, ['model'])))\n"
+    )
+    python = plain()
+    with kit.app({"app.py": code}) as folder:
+        return kit.Output(BOOT + kit.run([python, "app.py"], cwd=folder), kit.versions(python))

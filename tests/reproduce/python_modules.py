@@ -65,6 +65,26 @@ def in_gunicorn() -> Output:
     return Output(BANNER + text.replace("47361", "7860"), kit.versions(python, "gunicorn", "flask"))
 
 
+@case("asgi-app-not-found", "gunicorn-other-module")
+def gunicorn_other_module() -> Output:
+    python = web()
+    files = {"website.py": "from flask import Flask\n\napp = Flask(__name__)\n"}
+    with kit.app(files) as folder:
+        text = kit.run([python, "-m", "gunicorn", "-b", "0.0.0.0:47363", "demo_site:app"], cwd=folder, timeout=30)
+    return Output(BANNER + text.replace("47363", "7860"), kit.versions(python, "gunicorn", "flask"))
+
+
+@case("model-data-missing", "spacy-model-as-module")
+def spacy_model() -> Output:
+    return once(bare(), {"app.py": "import en_core_web_sm\n\nnlp = en_core_web_sm.load()\n"})
+
+
+@case("module-not-found", "imported-by-name")
+def imported_by_name() -> Output:
+    files = {"app.py": 'import importlib\n\nfor name in ["tasks_daily"]:\n    importlib.import_module(name).run()\n'}
+    return once(bare(), files)
+
+
 @case("module-not-found", "google-genai")
 def google_genai() -> Output:
     python = kit.venv("google-namespace", "googleapis-common-protos==1.70.0")

@@ -104,6 +104,20 @@ def boosting() -> Output:
     return Output(BANNER + text, kit.versions(new, "scikit-learn", "joblib"))
 
 
+@case("pickle-version-mismatch", "boosting-of-sklearn1.5")
+def boosting_newer() -> Output:
+    old = kit.venv("sklearn12", "scikit-learn==1.2.2", "numpy==1.26.4", python="3.11")
+    new = kit.venv("sklearn15", "scikit-learn==1.5.2", "numpy==1.26.4", python="3.11")
+    train = (
+        "import joblib\nfrom sklearn.ensemble import GradientBoostingClassifier\n"
+        "joblib.dump(GradientBoostingClassifier(n_estimators=3).fit([[0, 1], [1, 0], [1, 1]], [0, 1, 1]), 'model.pkl')\n"
+    )
+    with kit.app({"app.py": LOAD}) as folder:
+        saved_by(new, folder, train)
+        text = kit.run([old, "app.py"], cwd=folder)
+    return Output(BANNER + text, kit.versions(old, "scikit-learn", "joblib"))
+
+
 @case("pickle-version-mismatch", "array-of-numpy2")
 def numpy_core() -> Output:
     old = kit.venv("numpy124", "numpy==1.24.4")

@@ -141,3 +141,9 @@ def unhashable() -> kit.Output:
         "import threading\n\nimport streamlit as st\n\n@st.cache_data\ndef load(lock):\n    return 1\n\nload(threading.Lock())\n"
     )
     return start(new(), code)
+
+
+@kit.case("streamlit-misuse", "new-state-not-set")
+def state_not_set() -> kit.Output:
+    """A value of the session that nothing has set."""
+    return start(new(), 'import streamlit as st\n\nfor message in st.session_state["messages"]:\n    st.write(message)\n')

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .container import as_user, boot, building, package_version, step, system_python, tools
+from .entry_points import candidate, unpacked
 from .kit import Output, app, case, run, venv, versions
 
 UPLOADS = """
@@ -175,3 +176,33 @@ def matplotlib() -> Output:
     packages = venv("matplotlib-cache", "matplotlib")
     log = python({"app.py": PLOT}, packages)
     return Output(boot(log), versions(packages, "matplotlib"))
+
+
+@case("permission-denied", "gosu")
+def gosu() -> Output:
+    program = unpacked("gosu", "usr/sbin/gosu")
+    with app({"server.js": ""}) as folder:
+        return Output(boot(as_user([program, "postgres", "node", "server.js"], cwd=folder), 1), {"gosu": candidate("gosu")})
+
+
+@case("permission-denied", "setpriv")
+def setpriv() -> Output:
+    script = "setpriv --reuid 999 --regid 999 --clear-groups python3 app.py\n"
+    return Output(boot(user(script, ("sh", "start.sh")), 127), {"util-linux": package_version("util-linux")})
+
+
+@case("permission-denied", "useradd")
+def useradd() -> Output:
+    log = user("#!/bin/sh\nset -e\nuseradd -u 1001 app\n", ("sh", "start.sh"))
+    return Output(boot(log, 1), {"passwd": package_version("passwd")})
+
+
+@case("permission-denied", "supervisor-user")
+def supervisor_user() -> Output:
+    python = venv("supervisor-user", "supervisor", "setuptools<81")
+    site = python.parent.parent / "lib" / "python3.11" / "site-packages"
+    settings = "[supervisord]\nnodaemon=true\nuser=root\nlogfile=/dev/null\n"
+    with app({"supervisord.conf": settings}) as folder:
+        command = ["/usr/bin/python3", "-m", "supervisor.supervisord", "-c", "supervisord.conf"]
+        log = as_user(command, cwd=folder, env={"PYTHONPATH": str(site)})
+    return Output(boot(log, 2), versions(python, "supervisor"))
