@@ -60,6 +60,7 @@ class Hub:
         self.refuse: dict[str, list[Answer]] = {}
         self.delay: dict[str, float] = {}
         self.asked: list[tuple[str, str | None]] = []
+        self.posted: list[tuple[str, Any]] = []
         self.stopping = threading.Event()
         handler = type("Handler", (_Handler,), {"hub": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -99,6 +100,19 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"error": "Repository not found"}, 401 if token is None else 404)
         else:
             self._of_space(space, rest, owner=token == space.token)
+
+    def do_POST(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        token = (self.headers.get("authorization") or "").removeprefix("Bearer ") or None
+        body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"null")
+        self.hub.posted.append((path, body))
+        waiting = self.hub.refuse.get(f"POST {path}")
+        if waiting:
+            self._answer(*waiting[0])
+        elif token is None:
+            self._json({"error": "Unauthorized"}, 401)
+        else:
+            self._json({"num": len(self.hub.posted)})
 
     def _space(self, path: str) -> tuple[Space | None, str]:
         if path.startswith("/api/spaces/by-subdomain/"):

@@ -8,10 +8,17 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.conftest import ROOT
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs/architecture.md", ROOT / "patterns/README.md"]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "docs/architecture.md",
+    ROOT / "patterns/README.md",
+    ROOT / "docs/github-actions.md",
+]
 COMMAND = str(Path(sys.executable).parent / "spacedoctor")
 
 
@@ -62,3 +69,17 @@ def test_every_dependency_is_declared_and_used() -> None:
     imported = set(re.findall(r"^\s*(?:from|import) (\w+)", text, re.MULTILINE)) - {"spacedoctor"} - set(sys.stdlib_module_names)
     names = {"yaml": "pyyaml"}
     assert {names.get(name, name) for name in imported} | {"huggingface_hub"} == declared
+
+
+def test_the_workflow_is_one_and_its_commands_exist() -> None:
+    """The workflow in the docs is YAML of the right shape, its hf command is one that the installed hf takes, its options are ours."""
+    (text,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/github-actions.md").read_text(), re.DOTALL)
+    steps = yaml.safe_load(text)["jobs"]["deploy"]["steps"]
+    commands = [step["run"] for step in steps if "run" in step]
+    assert any(command.startswith("spacedoctor ") for command in commands)
+    hf = [command.split('"$SPACE"')[1].split() for command in commands if command.startswith("hf spaces wait")]
+    assert hf == [["--timeout", "30m"]]
+    helped = subprocess.run(
+        [str(Path(COMMAND).with_name("hf")), "spaces", "wait", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "--timeout" in helped.stdout

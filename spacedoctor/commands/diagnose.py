@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from spacedoctor.commands import attach
 from spacedoctor.commands.output import FORMATS, form_of, load_catalogue, progress, rendered, write
 from spacedoctor.errors import UsageError
 
@@ -43,15 +44,21 @@ class Case:
 @click.option("--timeout", type=SECONDS, metavar="SECONDS", help="How long to read from the Hub; 20, without end with --follow.")
 @click.option("--commit", metavar="SHA", help="The commit that should run; the build's banner is compared with it.")
 @click.option("--catalogue", "catalogues", multiple=True, metavar="DIR", help="A folder of further entries.")
+@click.option(
+    "--attach", "target", metavar="WHERE", help="Post the report: discussion, github:OWNER/REPO or github:OWNER/REPO#ISSUE."
+)
+@click.option("--yes", is_flag=True, help="Do not ask before posting.")
 @click.option("--no-redact", is_flag=True, help="Leave secrets in the report as they are.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def diagnose(
     logs: tuple[str, ...], form: str | None, output: str | None, stage: Any, follow: bool, timeout: float | None,  # noqa: FBT001
-    commit: str | None, catalogues: tuple[str, ...], no_redact: bool, debug: bool,  # noqa: FBT001
+    commit: str | None, catalogues: tuple[str, ...], target: str | None, yes: bool, no_redact: bool, debug: bool,  # noqa: FBT001
 ) -> int:  # fmt: skip
     """Diagnose a Space, or logs."""
     del debug
     form = form_of(form, output)
+    if target:
+        attach.check(target, redact=not no_redact)
     catalogue = load_catalogue(catalogues)
     if len(logs) == 1 and _names_a_space(logs[0]):
         case = _space(logs[0], stage, timeout, catalogue, follow=follow, redact=not no_redact)
@@ -60,6 +67,10 @@ def diagnose(
     diagnosis = _followed(case, catalogue) if follow else _read(case, catalogue)
     progress("")
     write(rendered(diagnosis, form, to_file=bool(output)), output)
+    if not no_redact:
+        attach.in_actions(diagnosis)
+    if target and (address := attach.attach(diagnosis, target, yes=yes)):
+        click.echo(f"posted: {address}", err=True)
     if diagnosis.verdict == "empty":
         click.echo(
             "error: there was nothing to read\nhint: pipe a log in, such as: hf spaces logs OWNER/SPACE | spacedoctor", err=True

@@ -80,6 +80,27 @@ class Hub:
         except (ValueError, RecursionError) as error:
             raise HubError(f"the answer to {path} is not JSON", "a proxy may stand between here and the Hub") from error
 
+    def post(self, path: str, data: Mapping[str, Any]) -> Any:
+        """Send data once, and return the JSON of the answer; None where it is none.
+
+        Raises:
+            HubError: refused, or no answer in time; it is not sent again, for it may have arrived.
+        """
+        timeout = min(self.deadline.left, SILENT_SECONDS)
+        try:
+            response = get_session().post(f"{self.endpoint}{path}", headers=self._headers, json=dict(data), timeout=timeout)
+        except httpx2.TransportError as error:
+            raise self.unreachable(error) from error
+        self._note(response)
+        if not response.is_success:
+            raise HubError(
+                f"the Hub refuses it ({response.status_code} to {path})", _status_hint(response.status_code), response.status_code
+            )
+        try:
+            return response.json()
+        except ValueError:
+            return None
+
     def content(self, path: str, params: Mapping[str, Any] | None = None) -> bytes:
         """Return the bytes that the Hub answers."""
         with self.open(path, params) as response:

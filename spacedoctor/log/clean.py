@@ -29,12 +29,12 @@ FLAT_BREAK = re.compile(
     rb" (?=Traceback \(most recent call last\):)"
     rb'| (?=File "[^"\n]{1,300}", line \d+)'
     rb"| (?=The above exception was the direct cause|During handling of the above exception)"
-    rb"|(?<=[^:,=('\"]) (?=(?:[a-zA-Z_][\w.]{0,80}\.)?[A-Z]\w{1,60}(?:Error|Exception|Warning|Exit|Interrupt): )"
+    rb"|(?<=[^:='\"]) (?=(?:[a-zA-Z_][\w.]{0,80}\.)?[A-Z]\w{1,60}(?:Error|Exception|Warning|Exit|Interrupt): )"
     rb"|(?<=Reason:) (?!cache miss)"
     rb"| (?=at (?:async )?(?:new )?[\w.$<>\[\] ]{1,80} \((?:/|node:|file:)|at (?:/|node:|file:)[^ ]{1,300}:\d+:\d+)"  # JavaScript's frames
-    rb"| (?=(?:[a-z_]\w*\.)+[A-Z]\w{2,60}: | Node\.js v\d)"
+    rb"| (?=(?:[a-z_]\w*\.)+(?:[A-Z]\w{2,60}|error): | Node\.js v\d)"
     rb"| (?=[A-Z]\w{1,60}(?:Error|Exception)[ \t]*(?:\n|$))"
-    rb"| (?=(?:Container logs:|ERROR: |INFO: {2,}|WARNING: ))"
+    rb"|(?<!FATAL) (?=(?:Container logs:|ERROR: |INFO: {2,}|WARNING: ))"
 )
 BANNER = re.compile(rb"[ \t]*(={3,5} (?:Application Startup|Build Queued) at [^\n=]{10,80} ={3,5})[ \t]*")
 MESSAGE_KEYS = ("data", "log", "message", "msg", "line", "text", "textPayload", "event", "content")

@@ -29,9 +29,9 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def fill(name: str, diagnosis: Diagnosis) -> str:
-    """Return the template `name` filled with the diagnosis."""
-    return environment().get_template(name).render(d=diagnosis, words=words, headline=words.headline(diagnosis))
+def fill(name: str, diagnosis: Diagnosis, **more: object) -> str:
+    """Return the template `name` filled with the diagnosis and what more it asks for."""
+    return environment().get_template(name).render(d=diagnosis, words=words, headline=words.headline(diagnosis), **more)
 
 
 def inline(text: str) -> str:
