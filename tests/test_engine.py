@@ -74,6 +74,13 @@ def test_no_regex_of_the_catalogue_loosens_to_almost_nothing(catalogue: Catalogu
     assert len(found) < 20
 
 
+def test_a_branch_that_is_long_enough_does_not_cut_what_follows_a_short_one() -> None:
+    """Where one branch of a group needs the rest to be rare, the rest stays."""
+    scan = engine.scanner([r"(?:a literal that is long|x|)module 'gone' has"], None)
+    assert scan(b"x\nanything\n") == []
+    assert [index for index, _ in scan(b"module 'gone' has\n")] == [0]
+
+
 def test_one_candidate_a_line() -> None:
     """However often a regex matches in a line it is one candidate."""
     scan = engine.scanner(["ab"], None)

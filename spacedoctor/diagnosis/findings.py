@@ -11,6 +11,7 @@ from spacedoctor.catalogue.entry import Stage
 from spacedoctor.catalogue.placeholders import UnfilledError, fill
 from spacedoctor.diagnosis import space
 from spacedoctor.diagnosis.advise import ANY_SPACE, advise
+from spacedoctor.diagnosis.course import stretches
 from spacedoctor.diagnosis.judge import Candidate, Judgement, decisive_section, judge
 from spacedoctor.diagnosis.model import Confidence, Diagnosis, Evidence, Finding, Leak, LogSummary, Role, Skipped, Unrecognised
 from spacedoctor.facts import Facts, Listening
@@ -31,7 +32,10 @@ def diagnosis_of(
     findings = tuple(_findings(_masked(judgement, mask), facts, catalogue))
     skipped = tuple(skipped)
     logs = tuple(
-        LogSummary(record.label, _stage(record), record.lines, record.size, record.boots + record.builds) for record in records
+        LogSummary(
+            record.label, _stage(record), record.lines, record.size, record.boots + record.builds, tuple(stretches(record))
+        )
+        for record in records
     )
     return Diagnosis(
         verdict=judgement.verdict,

@@ -92,14 +92,34 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A boot or a build within a log, from `first_line` to `last_line`.
+
+    Attributes:
+        kind: boot, build, or log where no banner begins it.
+        number: the how manieth boot or build it is, from 1.
+        started: when, by its banner, or None.
+        outcome: serves (or was built), failed, or open where nothing tells.
+    """
+
+    kind: Literal["boot", "build", "log"]
+    number: int
+    started: str | None
+    first_line: int
+    last_line: int
+    outcome: Literal["serves", "failed", "open"]
+
+
+@dataclass(frozen=True, slots=True)
 class LogSummary:
-    """One log that was read: `lines`, `size` in bytes, how many `boots` (or builds) it shows."""
+    """One log that was read: `lines`, `size` in bytes, how many `boots` (or builds) it shows, and those (at most 20) one by one."""
 
     source: str
     stage: Stage | None
     lines: int
     size: int
     boots: int
+    stretches: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 
 ENOUGH = 14
+FEW = 7
 LONGEST_REPEAT = 8
 TOKEN = re.compile(
     r"(?P<look>\(\?<?[=!])|(?P<group>\((?:\?(?:P<\w+>|<\w+>|:|>|(?P<flags>[aimsx]+)(?P<scoped>:)?))?)"
@@ -110,6 +111,8 @@ class _Loosener:
             return _Part("")
         if token["group"]:
             inside = self._group()
+            if inside.cut and inside.solid < FEW:  # one branch alone is too little: what follows must be kept
+                return self._uncut(token.start())
             opening = f"(?{token['flags']}:" if token["flags"] else "(?:"
             return _Part(f"{opening}{inside.text})", inside.solid, inside.cut)
         if kind == "anchor" or token[0] in (r"\A", r"\Z"):

@@ -28,7 +28,24 @@ def report(diagnosis: Diagnosis) -> dict[str, Any]:
         "skipped": [{"source": one.source, "reason": one.reason} for one in diagnosis.skipped],
         "space": dict(diagnosis.space) if diagnosis.space is not None else None,
         "logs": [
-            {"source": one.source, "stage": one.stage, "lines": one.lines, "bytes": one.size, "boots": one.boots}
+            {
+                "source": one.source,
+                "stage": one.stage,
+                "lines": one.lines,
+                "bytes": one.size,
+                "boots": one.boots,
+                "stretches": [
+                    {
+                        "kind": part.kind,
+                        "number": part.number,
+                        "started": part.started,
+                        "first_line": part.first_line,
+                        "last_line": part.last_line,
+                        "outcome": part.outcome,
+                    }
+                    for part in one.stretches
+                ],
+            }
             for one in diagnosis.logs
         ],
         "leaks": [

@@ -6,6 +6,7 @@ import functools
 import re
 
 import jinja2
+from markupsafe import Markup
 
 from spacedoctor import resources
 from spacedoctor.diagnosis.model import Diagnosis, Evidence, Unrecognised
@@ -25,7 +26,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(md=inline, mdtext=prose, fenced=fenced, errors=errors)
+    made.filters.update(md=inline, mdtext=prose, fenced=fenced, errors=errors, htmltext=htmltext)
     return made
 
 
@@ -43,6 +44,12 @@ def prose(text: str) -> str:
     """Return text that Markdown shows as it is, but for its `code` spans."""
     parts = re.split(r"(`[^`\n]+`)", " ".join(text.split()))
     return "".join(part if index % 2 else inline(part) for index, part in enumerate(parts))
+
+
+def htmltext(text: str) -> Markup:
+    """Return text as HTML that shows it as it is, but for its `code` spans."""
+    parts = re.split(r"`([^`\n]+)`", text)
+    return Markup("").join(Markup("<code>{}</code>").format(part) if index % 2 else part for index, part in enumerate(parts))
 
 
 def errors(lines: tuple[Unrecognised, ...]) -> str:

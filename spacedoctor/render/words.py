@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from spacedoctor.diagnosis.model import Diagnosis, Finding, Leak, Skipped
+from spacedoctor.diagnosis.model import Diagnosis, Finding, Leak, LogSummary, Skipped, Stretch
 
 BLAME = {
     "code": "your code",
@@ -59,6 +61,49 @@ def skipped_together(skipped: Sequence[Skipped]) -> Mapping[str, list[str]]:
 def place(finding: Finding) -> str:
     """Return the id of a finding and where it was seen."""
     return f"{finding.id}, line {finding.first_line}" if finding.first_line else finding.id
+
+
+VERDICT = {"failing": "It fails", "healthy": "It looks well", "unknown": "Not known", "empty": "Nothing to read"}
+OUTCOME = {"serves": "serves", "failed": "failed", "open": "no end seen"}
+
+
+def stretch(part: Stretch) -> str:
+    """Return a boot or build in a few words."""
+    name = part.kind if part.kind == "log" else f"{part.kind} {part.number}"
+    return f"{name}: {OUTCOME[part.outcome]}{f', {part.started}' if part.started else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A finding along a log: at `line`, `percent` of the way through a boot or build."""
+
+    finding: Finding
+    line: int
+    percent: float
+
+
+def ticks(diagnosis: Diagnosis, log: LogSummary, part: Stretch) -> Iterator[Tick]:
+    """Yield the findings whose hit stands in this part of the log."""
+    length = max(part.last_line - part.first_line, 1)
+    for finding in diagnosis.findings:
+        hit = next((line for line in finding.evidence if line.hit and line.source == log.source), None)
+        if hit and part.first_line <= hit.line <= part.last_line:
+            yield Tick(finding, hit.line, 2 + 96 * (hit.line - part.first_line) / length)
+
+
+def space_rows(space: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the facts of a Space that are known, as names and words."""
+    for name, value in space.items():
+        if value in (None, [], {}, ""):
+            continue
+        if name == "front_matter":
+            yield from ((f"README: {key}", str(one)) for key, one in value.items())
+        elif name == "commits":
+            yield name, "; ".join(f"{one['id'][:8]} {one['title']}{' (runs)' if one['deployed'] else ''}" for one in value)
+        elif name == "volumes":
+            yield name, "; ".join(f"{one['source']} at {one['path']}" for one in value)
+        else:
+            yield name.replace("_", " "), ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 REVOKE = {
