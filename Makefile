@@ -8,7 +8,7 @@ demo: .venv/run            ## set up and diagnose an example log
 	$(BIN)/spacedoctor --format terminal tests/logs/sqlite-alter-constraint/raw-add-constraint.log || test $$? -eq 1
 
 test: .venv/dev            ## set up and run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 lint: .venv/dev            ## style, types, catalogue
 	$(BIN)/ruff check .

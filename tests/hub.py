@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -147,7 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {"Content-Length": str(len(body)), "X-Request-Id": f"Root=1-{len(self.hub.asked)}", **headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(OSError):  # the other side may have left: its deadline was over
+            self.wfile.write(body)
 
     def _json(self, data: Any, status: int = 200) -> None:
         self._answer(status, {"Content-Type": "application/json"}, json.dumps(data).encode())
