@@ -16,7 +16,7 @@ LEVELS = [
     {"diagnosis", "render"},
     {"hub"},
     {"api"},
-    {"lint", "follow"},
+    {"lint", "follow", "verification"},
     {"commands"},
     {"cli"},
     {"__main__", "__init__"},
