@@ -307,6 +307,26 @@ def test_a_stream_that_breaks_leaves_what_had_come() -> None:
     assert any("stream broke" in one.reason and "run log" in one.source for one in diagnosis.skipped)
 
 
+def test_a_stream_that_ends_within_a_line_says_so() -> None:
+    cut = b'data: {"timestamp": "2026-11-24T01:00:00.000Z", "data": "ModuleNotFoundError: No module named \'pandas\''
+    with Hub(Space(runtime=runtime("RUNTIME_ERROR"))) as hub:
+        hub.refuse["/api/spaces/me/app/logs/run"] = [(200, {"Content-Type": "text/event-stream"}, cut)]
+        diagnosis = diagnose_space("me/app", token=OWNER_TOKEN, endpoint=hub.endpoint)
+    assert first(diagnosis) == "module-not-found"
+    assert any("in the middle of a line" in one.reason and "run log" in one.source for one in diagnosis.skipped)
+
+
+def test_a_stage_that_is_new_and_names_an_error_is_not_called_healthy() -> None:
+    assert (
+        seen(Space(runtime=runtime("QUANTUM_ERROR"), run=Log((BOOT, "INFO:     Application startup complete.")))).verdict
+        == "unknown"
+    )
+    assert (
+        seen(Space(runtime=runtime("QUANTUM_LEAP"), run=Log((BOOT, "INFO:     Application startup complete.")))).verdict
+        == "healthy"
+    )
+
+
 @pytest.mark.parametrize(("status", "headers"), [(429, {"Retry-After": "1"}), (503, {}), (500, {})])
 def test_a_busy_hub_is_asked_again(status: int, headers: dict[str, str]) -> None:
     space = Space(runtime=runtime("RUNTIME_ERROR"), run=Log(CRASH))

@@ -11,7 +11,7 @@ from spacedoctor.diagnosis.life import Life, page_header
 from spacedoctor.diagnosis.model import Verdict
 from spacedoctor.facts import Facts
 from spacedoctor.facts.checks import CHECKS, Told
-from spacedoctor.facts.model import AT_REST, FAILED, SERVING, UNDER_WAY
+from spacedoctor.facts.model import AT_REST, SERVING, UNDER_WAY
 from spacedoctor.match.sections import EntryHits, Hit, LogRecord, Section
 
 BUILT = frozenset({"RUNNING", "RUNTIME_ERROR", "APP_STARTING", "RUNNING_APP_STARTING", "PAUSED", "SLEEPING"})
@@ -189,7 +189,7 @@ def _verdict(
 ) -> Verdict:
     if causes:
         return "failing"
-    if facts.stage in FAILED:
+    if facts.failed:
         return "unknown"
     if all(record.blank for record in records):
         return "empty" if facts.stage is None else "healthy" if facts.stage in SERVING | UNDER_WAY | AT_REST else "unknown"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ UNDER_WAY = frozenset({"BUILDING", "RUNNING_BUILDING", "APP_STARTING", "RUNNING_
 SERVING = frozenset({"RUNNING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"})
 FAILED = frozenset({"RUNTIME_ERROR", "BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE"})
 AT_REST = frozenset({"PAUSED", "STOPPED", "SLEEPING", "DELETING"})
+A_FAILURE = re.compile(r"ERROR|FAIL|CRASH|INVALID")  # in stages that are new to us
 DEFAULT_PORT = 7860  # https://huggingface.co/docs/hub/spaces-config-reference, checked 2026-11-23
 
 
@@ -105,6 +107,11 @@ class Facts:
     request_ids: tuple[str, ...] = ()
     listening: tuple[Listening, ...] = ()
     log_lines: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the platform says that the Space does not work; a stage that is new to us may say so too."""
+        return self.stage in FAILED or bool(self.stage and A_FAILURE.search(self.stage.upper()))
 
     @property
     def app_port(self) -> int | None:

@@ -126,6 +126,9 @@ class LogStream:
             live = _Live(response.headers.get("date"))
             for line in _lines(response.iter_bytes()):
                 data = _event(line)
+                if _is_cut(data):
+                    self.problem = "the stream ended in the middle of a line: what had come was read"
+                    data += b'"}'
                 if not data:
                     continue
                 if self._left.is_set() or (not self._follow and live.begins(data)):
@@ -157,6 +160,16 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
 def _event(line: bytes) -> bytes:
     """Return what an event carries; comments, names of events and keep-alives carry nothing."""
     return line[5:].strip() if line.startswith(b"data:") else b""
+
+
+def _is_cut(data: bytes) -> bool:
+    """Return whether an event is JSON that ends within the log line which it carries."""
+    if not data.startswith(b"{") or data.endswith(b"}"):
+        return False
+    try:
+        return isinstance(json.loads(data + b'"}'), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 class _Live:
