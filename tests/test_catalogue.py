@@ -93,6 +93,46 @@ def test_a_circle_of_explanations_is_refused(own_catalogue: Path) -> None:
         Catalogue.load(own_catalogue)
 
 
+TREATMENTS = [
+    ("action", [{"kind": "explode"}], "remedies.0.action.0.kind"),
+    ("action", [{"kind": "set-secret"}], "kind: set-secret needs name"),
+    ("action", [{"kind": "restart", "name": "A"}], "name: does not go with restart"),
+    ("action", [{"kind": "set-secret", "name": "A", "value": "x"}], "value: does not go with set-secret"),
+    ("action", [{"kind": "set-variable", "name": "A B"}], "name: no name that can be used"),
+    ("action", [{"kind": "set-variable", "name": "{nobody}"}], "nothing captures {nobody}"),
+    ("action", [{"kind": "request-hardware", "hardware": "huge"}], "hardware: no hardware"),
+    ("action", [{"kind": "mount-bucket", "path": "data"}], "path: no path"),
+    ("action", [{"kind": "recreate"}], "only when it is asked for by name"),
+    ("patch", [{"file": "app.py", "pin": ["a"]}], "remedies.0.patch.0.file"),
+    ("patch", [{"file": "requirements.txt"}], "nothing is changed"),
+    ("patch", [{"file": "requirements.txt", "pin": ["a @ https://example.org/a.whl"]}], "with an address"),
+    ("patch", [{"file": "requirements.txt", "pin": ["a b"]}], "pin: no requirement"),
+    ("patch", [{"file": "requirements.txt", "line": ["a"]}], "line: does not go with requirements.txt"),
+    ("patch", [{"file": "README.md", "front_matter": {"emoji": "x"}}], "no setting 'emoji'"),
+    ("patch", [{"file": "README.md", "front_matter": {"app_port": "http"}}], "no app_port"),
+    ("patch", [{"file": "Dockerfile", "env": {"A-B": "x"}}], "no name of a variable"),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "said"), TREATMENTS)
+def test_what_cannot_be_carried_out_is_told_with_its_line(own_catalogue: Path, field: str, value: Any, said: str) -> None:
+    """Actions and patches are checked when the catalogue is read."""
+    path = write(own_catalogue, changed(("remedies", 0, field), value))
+    with pytest.raises(CatalogueError) as caught:
+        Catalogue.load(own_catalogue)
+    line = next(n for n, text in enumerate(path.read_text().splitlines(), 1) if text.strip() == f"{field}:")
+    (problem,) = [one for one in caught.value.problems if said in one]
+    assert int(problem.split(":")[1]) >= line
+
+
+def test_a_remedy_has_an_action_or_a_patch(own_catalogue: Path) -> None:
+    entry = changed(("remedies", 0, "action"), [{"kind": "restart"}])
+    entry["remedies"][0]["patch"] = [{"file": "requirements.txt", "pin": ["a"]}]
+    write(own_catalogue, entry)
+    with pytest.raises(CatalogueError, match="does not go with action"):
+        Catalogue.load(own_catalogue)
+
+
 def test_an_entry_of_the_same_id_replaces_the_built_in_one(own_catalogue: Path) -> None:
     """A later folder wins."""
     write(own_catalogue, GOOD, "module-not-found", "python")

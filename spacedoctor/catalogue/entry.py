@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeVar
 
+from spacedoctor.catalogue.actions import FORBID_EXTRA, Action, Patch
+
 Stage = Literal["build", "run"]
 Blame = Literal["code", "dependency", "configuration", "account", "platform"]
 Severity = Literal["fatal", "error", "warning", "fallback"]
@@ -26,7 +28,6 @@ MarkKind = Literal[
 
 AREAS = ("database", "build", "python", "serving", "resources", "hub", "platform")
 CONTEXT_LINES = 60
-FORBID_EXTRA = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ class Remedy:
     when: When = field(default_factory=When)
     verify: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    action: tuple[Action, ...] = ()
+    patch: tuple[Patch, ...] = ()
     __pydantic_config__: ClassVar[dict[str, str]] = FORBID_EXTRA
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import regex
 from pydantic import TypeAdapter, ValidationError
 
-from spacedoctor.catalogue import placeholders
+from spacedoctor.catalogue import actions, placeholders
 from spacedoctor.catalogue.entry import AREAS, CONTEXT_LINES, Context, Entry, Mark, Pattern, Remedy
 from spacedoctor.catalogue.yaml_files import Document
 from spacedoctor.facts.checks import CAPTURES, CHECKS
@@ -141,6 +141,22 @@ def _text_faults(entry: Entry) -> Iterator[tuple[Where, str]]:
             for text in [value] if isinstance(value, str) else value:
                 for name in placeholders.names(text).keys() - known:
                     yield ("remedies", index, field), f"nothing captures {{{name}}}"
+        yield from _treatment_faults(("remedies", index), remedy, known)
+
+
+def _treatment_faults(where: Where, remedy: Remedy, known: set[str]) -> Iterator[tuple[Where, str]]:
+    """Yield what is wrong with what can be carried out of a remedy."""
+    if remedy.action and remedy.patch:
+        yield (*where, "patch"), "does not go with action: a push builds the Space anew by itself"
+    listed: dict[str, tuple[actions.Action | actions.Patch, ...]] = {"action": remedy.action, "patch": remedy.patch}
+    for field, ones in listed.items():
+        for index, one in enumerate(ones):
+            for name, reason in actions.faults(one):
+                yield (*where, field, index, name), reason
+            for name in {name for text in actions.texts(one) for name in placeholders.names(text)} - known:
+                yield (*where, field, index), f"nothing captures {{{name}}}"
+            if isinstance(one, actions.Action) and one.kind == "recreate":
+                yield (*where, field, index), "is carried out only when it is asked for by name"
 
 
 def _remedy_faults(where: Where, remedy: Remedy, entry: Entry) -> Iterator[tuple[Where, str]]:

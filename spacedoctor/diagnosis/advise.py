@@ -6,6 +6,7 @@ import re
 import typing
 from collections.abc import Mapping
 
+from spacedoctor.catalogue import actions
 from spacedoctor.catalogue.entry import Chance, Cost, Effort, Entry, Remedy, Risk
 from spacedoctor.catalogue.placeholders import UnfilledError, fill
 from spacedoctor.diagnosis.model import Advice
@@ -39,7 +40,7 @@ def advise(entry: Entry, found_by: str, captures: Mapping[str, str], facts: Fact
     values = {"space": facts.space or ANY_SPACE, **facts.values, **captures}
     fitting = [remedy for remedy in entry.remedies if _applies(remedy, found_by, captures, facts)]
     filled = [(remedy, advice) for remedy in sorted(fitting, key=_rank) if (advice := _filled(remedy, values)) is not None]
-    return tuple(_numbered(rank, remedy, parts) for rank, (remedy, parts) in enumerate(filled, 1))
+    return tuple(_numbered(rank, remedy, parts, values) for rank, (remedy, parts) in enumerate(filled, 1))
 
 
 def _applies(remedy: Remedy, found_by: str, captures: Mapping[str, str], facts: Facts) -> bool:
@@ -75,7 +76,13 @@ def _filled(remedy: Remedy, values: Mapping[str, str]) -> dict[str, tuple[str, .
         return None
 
 
-def _numbered(rank: int, remedy: Remedy, parts: Mapping[str, tuple[str, ...]]) -> Advice:
+def _treatment(ones: tuple[actions.One, ...], values: Mapping[str, str]) -> tuple[actions.One, ...]:
+    """Return what can be carried out, filled; nothing of it where one part cannot."""
+    filled = tuple(actions.filled(one, values) for one in ones)
+    return () if any(one is None for one in filled) else tuple(one for one in filled if one is not None)
+
+
+def _numbered(rank: int, remedy: Remedy, parts: Mapping[str, tuple[str, ...]], values: Mapping[str, str]) -> Advice:
     fits = "made for this form of the failure; " if remedy.when.patterns or remedy.when.captures else ""
     words = [CHANCE_WORDS[remedy.chance], EFFORT_WORDS[remedy.effort], RISK_WORDS[remedy.risk], COST_WORDS[remedy.cost]]
     return Advice(
@@ -92,4 +99,6 @@ def _numbered(rank: int, remedy: Remedy, parts: Mapping[str, tuple[str, ...]]) -
         why=fits + ", ".join(words),
         verify=parts["verify"],
         references=remedy.references,
+        action=_treatment(remedy.action, values),
+        patch=_treatment(remedy.patch, values),
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from spacedoctor.catalogue.actions import Action, Patch
 from spacedoctor.catalogue.entry import Blame, Chance, Cost, Effort, Risk, Stage
 
 Verdict = Literal["failing", "healthy", "unknown", "empty"]
@@ -26,7 +27,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A remedy with the captures filled in, at its rank (1 is first); `why` says why it stands there, `chance` whether it cures."""
+    """A remedy with the captures filled in, at its rank (1 is first); `why` says why it stands there, `chance` whether it cures.
+
+    `action` and `patch` are what `spacedoctor treat` carries out; empty where that cannot be done from here.
+    """
 
     rank: int
     id: str
@@ -41,6 +45,8 @@ class Advice:
     why: str
     verify: tuple[str, ...]
     references: tuple[str, ...]
+    action: tuple[Action, ...] = ()
+    patch: tuple[Patch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
+from spacedoctor.catalogue.actions import Action, Patch
 from spacedoctor.diagnosis.model import Advice, Diagnosis, Finding
 from spacedoctor.render import words
 
@@ -99,4 +101,11 @@ def _remedy(advice: Advice) -> dict[str, Any]:
         "why": advice.why,
         "verify": list(advice.verify),
         "references": list(advice.references),
+        "action": [_given(one) for one in advice.action],
+        "patch": [_given(one) for one in advice.patch],
     }
+
+
+def _given(one: Action | Patch) -> dict[str, Any]:
+    """Return the fields that say something."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in dataclasses.asdict(one).items() if value}
