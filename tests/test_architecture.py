@@ -17,6 +17,7 @@ LEVELS = [
     {"hub"},
     {"api"},
     {"lint", "follow", "verification"},
+    {"treatment"},
     {"commands"},
     {"cli"},
     {"__main__", "__init__"},
