@@ -136,6 +136,8 @@ def _text_faults(entry: Entry) -> Iterator[tuple[Where, str]]:
     for name in placeholders.names(entry.cause).keys() - known:
         yield ("cause",), f"nothing captures {{{name}}}"
     for index, remedy in enumerate(entry.remedies):
+        for name in remedy.when.captures.keys() - known:
+            yield ("remedies", index, "when", "captures"), f"nothing captures {{{name}}}"
         for field in ("title", "steps", "commands", "verify"):
             value = getattr(remedy, field)
             for text in [value] if isinstance(value, str) else value:
@@ -168,9 +170,13 @@ def _remedy_faults(where: Where, remedy: Remedy, entry: Entry) -> Iterator[tuple
     for name in remedy.when.patterns:
         if name not in known:
             yield (*where, "when", "patterns"), f"no pattern {name!r} in this entry"
-    for name, text in remedy.when.captures.items():
+    for name in remedy.when.facts.keys() - VALUE_NAMES:
+        yield (*where, "when", "facts"), f"no fact {name!r} (one of {', '.join(sorted(VALUE_NAMES))})"
+    texts = [("captures", name, text) for name, text in remedy.when.captures.items()]
+    texts += [("facts", name, text) for name, all_of_them in remedy.when.facts.items() for text in all_of_them]
+    for kind, name, text in texts:
         if (reason := _regex_fault(text)) and reason.startswith("bad"):
-            yield (*where, "when", "captures", name), reason
+            yield (*where, "when", kind, name), reason
 
 
 def graph_problems(entries: Mapping[str, Entry], documents: Mapping[str, Document]) -> None:

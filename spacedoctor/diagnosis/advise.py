@@ -47,9 +47,11 @@ def _applies(remedy: Remedy, found_by: str, captures: Mapping[str, str], facts: 
     when = remedy.when
     if when.patterns and found_by not in when.patterns:
         return False
-    if any(re.fullmatch(text, captures.get(name, "")) is None for name, text in when.captures.items()):
+    seen = {**facts.values, **captures}
+    if any(re.fullmatch(text, seen.get(name, "")) is None for name, text in when.captures.items()):
         return False
-    return all(facts.values.get(name) is None or facts.values[name] in allowed for name, allowed in when.facts.items())
+    known = {name: facts.values[name] for name in when.facts if name in facts.values}
+    return all(any(re.fullmatch(text, value) for text in when.facts[name]) for name, value in known.items())
 
 
 def _rank(remedy: Remedy) -> tuple[bool, int, bool, bool, int, int, int]:

@@ -40,10 +40,11 @@ def _told(area: str, captures: Mapping[str, str], facts: Facts) -> Iterator[tupl
         yield from _variable(wanted, facts)
     if path := captures.get("file") or captures.get("path"):
         yield from _file(path, facts)
+        yield from _volume(path, facts)
     hardware = facts.hardware or facts.requested_hardware
     if area == "resources" and hardware:
         memory = MEMORY_GB.get(hardware)
-        yield {"hardware": hardware}, f"The Space's hardware is {hardware}{f' with {memory} GB of memory' if memory else ''}."
+        yield {}, f"The Space's hardware is {hardware}{f' with {memory} GB of memory' if memory else ''}."
 
 
 def _variable(wanted: str, facts: Facts) -> Iterator[tuple[dict[str, str], str]]:
@@ -100,6 +101,16 @@ def _file(path: str, facts: Facts) -> Iterator[tuple[dict[str, str], str]]:
     yield {"in_repo": "no"}, f"The repository does not hold {name}."
 
 
+def _volume(path: str, facts: Facts) -> Iterator[tuple[dict[str, str], str]]:
+    for one in facts.volumes or ():
+        if f"{path}/".startswith(f"{one.path.rstrip('/')}/"):
+            only_read = one.read_only or one.type != "bucket"
+            yield {}, f"At {one.path} the {one.type} {one.source} is mounted{', which can only be read' if only_read else ''}."
+            return
+    if facts.volumes is not None and f"{path}/".startswith("/data/"):
+        yield {}, "No volume is mounted at /data, so it does not last, if it is there at all."
+
+
 def in_repository(path: str) -> str | None:
     """Return the path as it would stand in the repository, None for one that lies elsewhere in the container."""
     for folder in APP_FOLDERS:
@@ -147,4 +158,4 @@ def _alike(name: str, files: Sequence[File]) -> tuple[dict[str, str], str] | Non
     return ({"in_repo": "no", "near_file": near}, f"The repository holds {near}, and {name} is wanted.") if near else None
 
 
-CAPTURES = frozenset({"is_set", "near_variable", "known_variables", "in_repo", "near_file", "missing_folder", "hardware"})
+CAPTURES = frozenset({"is_set", "near_variable", "known_variables", "in_repo", "near_file", "missing_folder"})
