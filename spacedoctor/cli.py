@@ -13,6 +13,7 @@ from spacedoctor import __version__
 from spacedoctor.errors import SpacedoctorError
 
 INTERRUPTED = 130
+BUG = 70
 
 
 class Main(click.Group):
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
         code = cli.main(args=list(arguments), prog_name="spacedoctor", standalone_mode=False)
     except SpacedoctorError as error:
         if "--debug" in arguments:
-            traceback.print_exc()
+            click.echo(masked(traceback.format_exc()), err=True, nl=False)
         return tell(error.message, error.hint, error.exit_code)
     except click.ClickException as error:
         hint = "see spacedoctor --help" if isinstance(error, click.UsageError) else None
@@ -61,12 +62,23 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more can be flushed into it
         return 0
+    except Exception:  # noqa: BLE001  (a bug: its traceback is wanted, what secrets are in it are not)
+        click.echo(masked(traceback.format_exc()), err=True, nl=False)
+        return BUG
     return code if isinstance(code, int) else 0
+
+
+def masked(text: str) -> str:
+    """Return a text for standard error without the secrets that may have come into it from a log, an answer or an address."""
+    from spacedoctor.log.clean import plain
+    from spacedoctor.redact import Redactor
+
+    return Redactor().mask(plain(text))
 
 
 def tell(message: str, hint: str | None, code: int) -> int:
     """Print an error and its hint to standard error, and return the exit code."""
-    click.echo(f"error: {message}", err=True)
+    click.echo(masked(f"error: {message}"), err=True)
     if hint:
-        click.echo(f"hint: {hint}", err=True)
+        click.echo(masked(f"hint: {hint}"), err=True)
     return code

@@ -185,3 +185,16 @@ def test_help_and_version() -> None:
     shown = run("--help").stdout.decode()
     assert all(word in shown for word in ("--format", "--stage", "--catalogue", "patterns"))
     assert run("--version").stdout.startswith(b"spacedoctor, version ")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes on this system")
+def test_a_pipe_is_written_into_and_not_replaced(tmp_path: Path) -> None:
+    """So is a device: as root, /dev/null would otherwise become a file."""
+    pipe = tmp_path / "report.md"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        command = [sys.executable, "-m", "spacedoctor", "-o", str(pipe)]
+        assert subprocess.run(command, input=MISSING, timeout=60, check=False).returncode == 1
+        told, _ = reader.communicate(timeout=20)
+    assert told.startswith(b"## ")
+    assert pipe.is_fifo()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spacedoctor.redact import Redactor
+from tests.canaries import JWT
 
 A, D = "aB3dE5fG7hI9jK1lM2nO4pQ6rS8tU0vW", "0123456789abcdef"
 CANARIES = {
@@ -22,7 +23,7 @@ CANARIES = {
     "sendgrid-key": ["SG." + A[:22] + "." + A],
     "package-token": ["npm_" + A + "abcd"],
     "service-key": ["gsk_" + A, "r8_" + A + "abc", "dapi" + D + D],
-    "jwt": ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"],
+    "jwt": [JWT],
     "password-hash": ["$2b$12$" + A + A[:21], "$argon2id$v=19$m=65536,t=3,p=4$" + A, "pbkdf2_sha256$600000$" + A],
     "password": ["postgresql://app:s3cr3t-Pa55@db.example.com:5432/app", "redis://:hunter2hunter2@10.0.0.5:6379/0"],
     "authorization": ["Authorization: Bearer " + A, "{'authorization': 'Basic " + A + "=='}", "header Bearer " + A],

@@ -61,7 +61,10 @@ def write(text: str, output: str | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    target = Path(output)
+    target = Path(output).resolve()
+    if target.exists() and not target.is_file():  # a device or a pipe is written into, not replaced
+        _into(target, text, output)
+        return
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         temporary.write_text(text, encoding="utf-8")
@@ -69,6 +72,13 @@ def write(text: str, output: str | None) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
+        raise InputError(f"cannot write {output}: {error.strerror}", "choose another place with -o") from error
+
+
+def _into(target: Path, text: str, output: str) -> None:
+    try:
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
         raise InputError(f"cannot write {output}: {error.strerror}", "choose another place with -o") from error
 
 

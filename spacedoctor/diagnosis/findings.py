@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from spacedoctor import __version__
@@ -13,12 +13,12 @@ from spacedoctor.diagnosis import space
 from spacedoctor.diagnosis.advise import ANY_SPACE, advise
 from spacedoctor.diagnosis.course import stretches
 from spacedoctor.diagnosis.judge import Candidate, Judgement, decisive_section, judge
+from spacedoctor.diagnosis.masking import Mask, learn, masked, masked_facts, masked_judgement
 from spacedoctor.diagnosis.model import Confidence, Diagnosis, Evidence, Finding, Leak, LogSummary, Role, Skipped, Unrecognised
 from spacedoctor.facts import Facts, Listening
 from spacedoctor.facts.sharpen import sharpen
 from spacedoctor.match.sections import LogRecord, Section
 
-Mask = Callable[[str], str]
 SHOWN_ERRORS = 12
 SHOWN_SIGNS = 4
 
@@ -29,11 +29,18 @@ def diagnosis_of(
     """Judge what was found in the logs, and return the diagnosis; `mask` takes the secrets out of every text of the logs."""
     facts = _with_logs(facts, records)
     judgement = judge(records, facts, catalogue)
-    findings = tuple(_findings(_masked(judgement, mask), facts, catalogue))
-    skipped = tuple(skipped)
+    learn(judgement, facts, mask)
+    facts, judgement = masked_facts(facts, mask), masked_judgement(judgement, mask)
+    findings = tuple(_findings(judgement, facts, catalogue))
+    told = masked(tuple(skipped), mask)
     logs = tuple(
         LogSummary(
-            record.label, _stage(record), record.lines, record.size, record.boots + record.builds, tuple(stretches(record))
+            record.label,
+            _stage(record),
+            record.lines,
+            record.size,
+            record.boots + record.builds,
+            masked(tuple(stretches(record)), mask),
         )
         for record in records
     )
@@ -41,33 +48,16 @@ def diagnosis_of(
         verdict=judgement.verdict,
         findings=findings,
         unrecognised=tuple(_unrecognised(judgement, findings, mask)),
-        skipped=skipped,
+        skipped=told,
         logs=logs,
         catalogue_version=catalogue.version,
         catalogue_entries=len(catalogue),
         tool_version=__version__,
-        space=space.described(facts, mask),
+        space=space.described(facts),
         signs=tuple(_signs(judgement, mask)) if judgement.verdict == "healthy" else (),
         leaks=tuple(_leaks(records)),
-        says=tuple(space.says(facts, findings, logs, skipped, mask)),
-        letters=tuple(space.letters(facts, judgement.verdict, findings, mask)),
-    )
-
-
-def _masked(judgement: Judgement, mask: Mask) -> Judgement:
-    for one in (*judgement.causes, *(folded for folded, _ in judgement.consequences), *judgement.warnings):
-        for line in one.hit.evidence if one.hit else ():
-            mask(line.text)  # a line tells what is a secret; a capture may hold it without what stands around it
-
-    def clean(one: Candidate) -> Candidate:
-        hit = one.hit and replace(one.hit, evidence=tuple(replace(line, text=mask(line.text)) for line in one.hit.evidence))
-        return replace(one, captures={name: mask(value) for name, value in one.captures.items()}, hit=hit)
-
-    return replace(
-        judgement,
-        causes=tuple(map(clean, judgement.causes)),
-        consequences=tuple((clean(one), by) for one, by in judgement.consequences),
-        warnings=tuple(map(clean, judgement.warnings)),
+        says=tuple(space.says(facts, findings, logs, told)),
+        letters=tuple(space.letters(facts, judgement.verdict, findings)),
     )
 
 

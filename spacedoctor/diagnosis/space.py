@@ -1,8 +1,11 @@
-"""What the report says of the Space itself: its facts, who says what (the platform, the build, the app), and letters to whom it concerns."""
+"""What the report says of the Space itself: its facts, who says what (the platform, the build, the app), and letters to whom it concerns.
+
+The facts have been masked when they come here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from spacedoctor import __version__
@@ -11,13 +14,12 @@ from spacedoctor.facts import Facts
 from spacedoctor.facts.checks import same_commit
 from spacedoctor.facts.model import UNDER_WAY
 
-Mask = Callable[[str], str]
 SUPPORT = "website@huggingface.co"  # https://huggingface.co/spaces/ejschwartz/dirty-ghidra/discussions/3, checked 2026-11-23
 SHOWN_COMMITS = 10
 LONGEST_SAYING = 300
 
 
-def described(facts: Facts, mask: Mask) -> dict[str, Any] | None:
+def described(facts: Facts) -> dict[str, Any] | None:
     """Return the facts as plain data for the report, None where no Space was looked at."""
     if facts.space is None:
         return None
@@ -27,7 +29,7 @@ def described(facts: Facts, mask: Mask) -> dict[str, Any] | None:
         "page": f"https://huggingface.co/spaces/{facts.space}",
         "address": facts.address,
         "stage": facts.stage,
-        "error_message": mask(facts.error_message) if facts.error_message else None,
+        "error_message": facts.error_message,
         "hardware": facts.hardware,
         "requested_hardware": facts.requested_hardware,
         "storage": facts.storage,
@@ -38,7 +40,7 @@ def described(facts: Facts, mask: Mask) -> dict[str, Any] | None:
         "replicas": facts.replicas,
         "sdk": facts.sdk,
         "app_port": facts.app_port,
-        "front_matter": {name: mask(value) if isinstance(value, str) else value for name, value in facts.front_matter.items()},
+        "front_matter": dict(facts.front_matter),
         "private": facts.private,
         "disabled": facts.disabled,
         "owner": facts.owner,
@@ -47,7 +49,7 @@ def described(facts: Facts, mask: Mask) -> dict[str, Any] | None:
         "commits": [
             {
                 "id": one.id,
-                "title": mask(one.title),
+                "title": one.title,
                 "date": one.date.isoformat() if one.date else None,
                 "deployed": bool(facts.deployed_commit and same_commit(one.id, facts.deployed_commit)),
             }
@@ -61,14 +63,12 @@ def described(facts: Facts, mask: Mask) -> dict[str, Any] | None:
     }
 
 
-def says(
-    facts: Facts, findings: Sequence[Finding], logs: Sequence[LogSummary], skipped: Sequence[Skipped], mask: Mask
-) -> Iterator[Says]:
+def says(facts: Facts, findings: Sequence[Finding], logs: Sequence[LogSummary], skipped: Sequence[Skipped]) -> Iterator[Says]:
     """Yield what each side says: the Space's settings, the platform, the build, the app. Nothing where no Space was looked at."""
     if facts.space is None:
         return
     yield Says("Space", " · ".join(_settings(facts)))
-    yield Says("Platform", _platform(facts, mask))
+    yield Says("Platform", _platform(facts))
     if not any(log.stage == "build" or log.source == f"{facts.space} build log" for log in logs):
         yield Says("Build", _unread(f"{facts.space} build log", skipped))
     for log in logs:
@@ -92,11 +92,11 @@ def _settings(facts: Facts) -> Iterator[str]:
         yield "private"
 
 
-def _platform(facts: Facts, mask: Mask) -> str:
+def _platform(facts: Facts) -> str:
     stage = facts.stage or "no stage known"
     words = [f"{stage} (under way)" if facts.stage in UNDER_WAY else stage]
     if facts.error_message:
-        message = " ".join(mask(facts.error_message).split())
+        message = " ".join(facts.error_message.split())
         words.append(f'"{message[:LONGEST_SAYING]}{"..." if len(message) > LONGEST_SAYING else ""}"')
     if facts.deployed_commit:
         words.append(f"runs commit {facts.deployed_commit[:8]}")
@@ -117,23 +117,23 @@ def _unread(source: str, skipped: Sequence[Skipped]) -> str:
     return next((f"not read: {one.reason}" for one in skipped if one.source == source), "not read")
 
 
-def letters(facts: Facts, verdict: Verdict, findings: Sequence[Finding], mask: Mask) -> Iterator[Letter]:
+def letters(facts: Facts, verdict: Verdict, findings: Sequence[Finding]) -> Iterator[Letter]:
     """Yield texts that are ready to be sent: a visitor's note to the owner, the owner's letter to the Hub's support."""
     if facts.space is None or verdict not in ("failing", "unknown"):
         return
     first = next((one for one in findings if one.role == "cause"), None)
     if facts.owner is False:
         title = f"The Space shows {facts.stage}" if facts.stage else "The Space does not work"
-        yield Letter("community", f"the Community tab of {facts.space}", title, "\n".join(_to_owner(facts, first, mask)))
+        yield Letter("community", f"the Community tab of {facts.space}", title, "\n".join(_to_owner(facts, first)))
     elif first is not None and first.blame == "platform" and any(SUPPORT in step for one in first.remedies for step in one.steps):
         subject = f"Space {facts.space}: {first.title}"
-        yield Letter("support", SUPPORT, subject, "\n".join(_to_support(facts, first, mask)))
+        yield Letter("support", SUPPORT, subject, "\n".join(_to_support(facts, first)))
 
 
-def _to_owner(facts: Facts, first: Finding | None, mask: Mask) -> Iterator[str]:
+def _to_owner(facts: Facts, first: Finding | None) -> Iterator[str]:
     yield "Hello! I wanted to use this Space, and it does not work for me at the moment."
     yield ""
-    yield f"What the page says: {_platform(facts, mask)}."
+    yield f"What the page says: {_platform(facts)}."
     if first is not None:
         yield f"What that most likely means: {first.title}."
         for remedy in first.remedies[:1]:
@@ -144,18 +144,18 @@ def _to_owner(facts: Facts, first: Finding | None, mask: Mask) -> Iterator[str]:
     yield f"(looked at {_when(facts)} with spacedoctor {__version__})"
 
 
-def _to_support(facts: Facts, first: Finding, mask: Mask) -> Iterator[str]:
+def _to_support(facts: Facts, first: Finding) -> Iterator[str]:
     yield f"My Space {facts.space} does not run, and by its state and logs the cause lies with the platform: {first.title}."
     yield ""
     yield f"- Space: https://huggingface.co/spaces/{facts.space}"
-    yield f"- state: {_platform(facts, mask)}"
+    yield f"- state: {_platform(facts)}"
     yield f"- settings: {' · '.join(_settings(facts))}"
     yield f"- looked at: {_when(facts)}"
     if facts.request_ids:
         yield f"- request ids: {', '.join(facts.request_ids)}"
     for line in first.evidence:
         if line.hit:
-            yield f"- {line.source}{f', line {line.line}' if line.line else ''}: {mask(line.text)[:LONGEST_SAYING]}"
+            yield f"- {line.source}{f', line {line.line}' if line.line else ''}: {line.text[:LONGEST_SAYING]}"
     yield ""
     yield "Could you have a look? Thank you."
 

@@ -11,9 +11,12 @@ import yaml
 from huggingface_hub.utils import parse_datetime
 
 from spacedoctor.facts import Commit, File, Volume
+from spacedoctor.log import clean
+from spacedoctor.redact import cut
 
 FRONT_MATTER = re.compile(r"\A\ufeff?\s*---[ \t]*\r?\n(?P<yaml>.{0,65536}?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 LONGEST_VALUE = 500
+LONGEST_COMMIT_TITLE = 200
 LONGEST_MESSAGE = 1 << 20
 
 
@@ -40,7 +43,7 @@ def of_runtime(runtime: Any) -> dict[str, Any]:
     message = runtime.get("errorMessage")
     return {
         "stage": _text(runtime.get("stage")),
-        "error_message": message[:LONGEST_MESSAGE].strip() or None if isinstance(message, str) else None,
+        "error_message": cut(clean.plain(message), LONGEST_MESSAGE).strip() or None if isinstance(message, str) else None,
         "hardware": _text(hardware.get("current")) or (_text(runtime.get("hardware")) if not hardware else None),
         "requested_hardware": _text(hardware.get("requested")),
         "storage": _text(_mapping(runtime.get("storage")).get("current")) or _text(runtime.get("storage")),
@@ -54,7 +57,11 @@ def of_runtime(runtime: Any) -> dict[str, Any]:
 def of_commits(commits: Any) -> tuple[Commit, ...]:
     """Return the commits of `/api/spaces/ID/commits/main`, the newest first."""
     return tuple(
-        Commit(str(one["id"])[:64], str(one.get("title") or "")[:200], date(one.get("date")))
+        Commit(
+            clean.plain(one["id"][:64]),
+            cut(clean.plain(str(one.get("title") or "")), LONGEST_COMMIT_TITLE),
+            date(one.get("date")),
+        )
         for one in (commits if isinstance(commits, list) else [])
         if isinstance(one, Mapping) and isinstance(one.get("id"), str)
     )
@@ -63,9 +70,9 @@ def of_commits(commits: Any) -> tuple[Commit, ...]:
 def names(answer: Any) -> tuple[str, ...]:
     """Return the names of variables or secrets; their values are left where they are."""
     if isinstance(answer, Mapping):
-        return tuple(sorted(str(name) for name in answer))
+        return tuple(sorted(clean.plain(str(name)) for name in answer))
     listed = answer if isinstance(answer, list) else []
-    return tuple(sorted(str(one["key"]) for one in listed if isinstance(one, Mapping) and "key" in one))
+    return tuple(sorted(clean.plain(str(one["key"])) for one in listed if isinstance(one, Mapping) and "key" in one))
 
 
 def front_matter(readme: bytes) -> dict[str, Any]:
@@ -93,7 +100,7 @@ def front_matter(readme: bytes) -> dict[str, Any]:
 
 def plain(data: Mapping[Any, Any]) -> dict[str, Any]:
     """Return settings as plain short values: text, numbers, truth, lists of them."""
-    return {str(key)[:100]: _plain_value(value) for key, value in data.items()}
+    return {clean.plain(str(key)[:100]): _plain_value(value) for key, value in data.items()}
 
 
 def _plain_value(value: Any) -> Any:
@@ -101,7 +108,7 @@ def _plain_value(value: Any) -> Any:
         return value
     if isinstance(value, list):
         return [_plain_value(one) for one in value[:50]]
-    return str(value)[:LONGEST_VALUE]
+    return cut(clean.plain(str(value)), LONGEST_VALUE)
 
 
 def date(value: Any) -> datetime | None:
@@ -116,7 +123,7 @@ def _files(siblings: Any) -> tuple[File, ...] | None:
     if not isinstance(siblings, list):
         return None
     return tuple(
-        File(str(path), _number(one.get("size")), bool(one.get("lfs") or one.get("xetHash")))
+        File(clean.plain(path), _number(one.get("size")), bool(one.get("lfs") or one.get("xetHash")))
         for one in siblings
         if isinstance(one, Mapping) and isinstance(path := one.get("rfilename") or one.get("path"), str)
     )
@@ -156,7 +163,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _text(value: Any) -> str | None:
-    return value[:LONGEST_VALUE] if isinstance(value, str) and value else None
+    return cut(clean.plain(value), LONGEST_VALUE) if isinstance(value, str) and value else None
 
 
 def _number(value: Any) -> int | None:

@@ -197,6 +197,7 @@ PREFIX = re.compile(
 
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+STEERING = re.compile(CONTROL.pattern.replace(r"\x0b-\x1f", r"\x0b\x0c\x0e-\x1f"))
 
 
 def content(line: str) -> tuple[str, str | None]:
@@ -213,3 +214,11 @@ def content(line: str) -> tuple[str, str | None]:
         time = time or part["time"]
         text = text[part.end() :]
     return text, time.strip("[]") if time else None
+
+
+CODES = re.compile(ANSI.pattern.decode("latin-1"))
+
+
+def plain(text: str) -> str:
+    """Return a text that is no log (a message, a name) without colours; what would steer a terminal is shown as U+FFFD, line ends stay."""
+    return STEERING.sub("\ufffd", CODES.sub("", text))

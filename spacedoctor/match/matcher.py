@@ -13,6 +13,7 @@ from spacedoctor.catalogue.entry import CONTEXT_LINES, Context, Entry, Mark, Pat
 from spacedoctor.log.clean import Block, content
 from spacedoctor.match import engine
 from spacedoctor.match.events import Event, EvidenceLine, MarkEvent, PatternEvent
+from spacedoctor.redact import cut
 
 HISTORY_LINES = 600
 HISTORY_BYTES = 1 << 17
@@ -238,7 +239,7 @@ class Matcher:
 
     def _evidence_line(self, start: int, index: int, *, hit: bool) -> EvidenceLine:
         text, timestamp = content(self._line(start))
-        return EvidenceLine(self._number(index), text[:LONGEST_TEXT], hit, timestamp)
+        return EvidenceLine(self._number(index), cut(text, LONGEST_TEXT), hit, timestamp)
 
     def _pattern(self, which: int) -> tuple[Entry, Pattern] | Mark:
         if which not in self._patterns:

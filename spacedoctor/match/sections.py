@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from spacedoctor.catalogue.entry import Entry, Stage
 from spacedoctor.match.events import Event, EvidenceLine, MarkEvent, PatternEvent
+from spacedoctor.redact import cut
 
 KEPT_HITS = 4
 KEPT_MARKS = 40
 KEPT_BLOCKS = 60
 KEPT_SECTIONS = 20
 KEPT_ERRORS = 40
+LONGEST_ERROR = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class Section:
             del self.tracebacks[KEPT_BLOCKS // 2 : -KEPT_BLOCKS // 2]
 
     def _error(self, event: MarkEvent) -> None:
-        text = event.text[:400]
+        text = cut(event.text, LONGEST_ERROR)
         if self.last("harmless") == event.line:
             return
         if text in self.errors:
