@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from spacedoctor import Catalogue, diagnose
-from spacedoctor.cli import tell
+from spacedoctor import Catalogue, cli, diagnose
 from spacedoctor.render import terminal
 from tests.canaries import CANARIES, HF, LOOK_ALIKES, MIXED, PASSWORD, Canary
 from tests.entries import changed, write
@@ -131,7 +130,7 @@ def test_no_canary_of_a_space_gets_through_the_command(leaky: Space, form: str, 
 def test_no_canary_gets_through_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     """What goes wrong may name an address or an answer with a secret in it."""
     for canary in CANARIES:
-        tell(f"cannot read {canary.text}", f"look at {canary.text}", 3)
+        cli.tell(f"cannot read {canary.text}", f"look at {canary.text}", 3)
     assert not through(capsys.readouterr().err)
 
 
@@ -144,3 +143,14 @@ def test_no_canary_gets_through_a_traceback(tmp_path: Path) -> None:
     assert "Traceback" in done.stderr
     assert "Traceback" in broken.stderr
     assert MIXED not in done.stderr + broken.stderr
+
+
+def test_a_bug_shows_its_traceback_without_secrets(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(**_: object) -> None:
+        raise RuntimeError(f"no room for {HF}")
+
+    monkeypatch.setattr(cli.cli, "main", broken)
+    assert cli.main(["some.log"]) == cli.BUG
+    told = capsys.readouterr().err
+    assert "Traceback" in told
+    assert "no room for <hf-token-1>" in told
