@@ -23,7 +23,7 @@ ONLY_DOCKER = {  # failures of a Dockerfile, of its base image, or of programs t
     "docker-copy-missing", "docker-user-exists", "dockerfile-invalid", "pip-externally-managed", "nginx-config",
     "npm-install-failed", "frontend-build-failed", "node-module-missing", "apt-repository-failed", "container-start-failed",
     "permission-denied/s6-init", "permission-denied/python-open-script", "pip-build-toolchain-missing/node-gyp",
-    "pip-index-unreachable/git-missing",
+    "pip-index-unreachable/git-missing", "pip-no-matching-version/requirements-file-as-package",
 }  # fmt: skip
 
 
