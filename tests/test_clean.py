@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -90,6 +91,21 @@ def test_flattened_traceback_is_cut_again() -> None:
     lines, numbers = cleaned(flat.encode() + b"\n")
     assert lines[-1] == "ModuleNotFoundError: No module named 'x'"
     assert set(numbers) == {1}
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        'raise Exception(f"Error loading: {x}") Exception: Error loading: 3',
+        'assert ok, "Invalid name" AssertionError: Invalid name',
+        "if isinstance(x[0], int): IndexError: list index out of range",
+        "raise ValueError('no') ValueError: no",
+    ],
+)
+def test_the_exception_behind_a_flattened_frame_gets_its_own_line(end: str) -> None:
+    """Whatever the frame's code ends with: a quote, a bracket, a colon."""
+    lines, _ = cleaned(b'Traceback (most recent call last): File "/app/a.py", line 3, in <module> ' + end.encode() + b"\n")
+    assert re.fullmatch(r"(?:\w+Error|Exception): [\w :]+", lines[-1])
 
 
 def test_a_banner_in_a_flattened_log_gets_its_own_line() -> None:

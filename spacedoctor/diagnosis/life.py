@@ -94,7 +94,7 @@ class Life:
         """Whether the section went wrong as far as its marks and error lines tell."""
         errors = any(line > self.recovered for line, _ in self.section.errors.values())
         if not self.serving_since or self.ends:
-            return bool(errors or self.ends or self.section.last("exit"))
+            return bool(errors or self.terminal or self.ends or self.section.last("exit"))
         return errors and (self.section.last("request-failed") > self.serving_since or self._ends_in_errors())
 
     def _ends_in_errors(self) -> bool:

@@ -29,7 +29,9 @@ FLAT_BREAK = re.compile(
     rb" (?=Traceback \(most recent call last\):)"
     rb'| (?=File "[^"\n]{1,300}", line \d+)'
     rb"| (?=The above exception was the direct cause|During handling of the above exception)"
-    rb"|(?<=[^:='\"]) (?=(?:[a-zA-Z_][\w.]{0,80}\.)?[A-Z]\w{1,60}(?:Error|Exception|Warning|Exit|Interrupt): )"
+    rb"|(?:(?<=[^:='\"])|(?<=[\w).!?\]}]['\"])|(?<=[)\]'\"]:)) "  # not within quotes, nor behind `ERROR:`
+    rb"(?=(?:[a-zA-Z_][\w.]{0,80}\.)?(?:[A-Z]\w{1,60}(?:Error|Exception|Warning|Exit|Interrupt)|Exception): )"
+    rb"|(?<=[.!?)\]}'\"]) (?=Error: )"
     rb"|(?<=Reason:) (?!cache miss)"
     rb"| (?=at (?:async )?(?:new )?[\w.$<>\[\] ]{1,80} \((?:/|node:|file:)|at (?:/|node:|file:)[^ ]{1,300}:\d+:\d+)"  # JavaScript's frames
     rb"| (?=(?:[a-z_]\w*\.)+(?:[A-Z]\w{2,60}|error): | Node\.js v\d)"

@@ -225,6 +225,11 @@ def textblob() -> Output:
     return once(python, {"app.py": "from textblob import TextBlob\n\nprint(TextBlob('A fine day.').tags)\n"}, "textblob", "nltk")
 
 
+@case("python-exception", "bare-exception")
+def bare_exception() -> Output:
+    return once(bare(), {"app.py": "raise Exception('the model could not be loaded')\n"})
+
+
 @case("python-exception", "value-error-at-start")
 def value_error() -> Output:
     files = {
