@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import json
 import re
+from typing import Any
 
 import jsonschema
 import pytest
@@ -13,7 +15,7 @@ from markdown_it import MarkdownIt
 
 from spacedoctor import Catalogue, Diagnosis
 from spacedoctor.api import diagnose
-from spacedoctor.render import terminal
+from spacedoctor.render import terminal, words
 from tests.conftest import ROOT
 
 STORY = (ROOT / "tests/logs/sqlite-alter-constraint/raw-add-constraint.log").read_text()
@@ -63,6 +65,46 @@ def test_terminal_fits_its_width(story: Diagnosis, width: int) -> None:
     assert "\x1b[" in terminal.render(story, width, colour=True)
 
 
+LINK = re.compile(r"\x1b\]8;[^;]*;(?P<address>[^\x1b]*)\x1b\\")
+
+
+@pytest.mark.parametrize("width", [40, 80, 110, 200])
+def test_links_of_a_terminal_come_from_the_catalogue_alone(catalogue: Catalogue, width: int) -> None:
+    """OSC 8 only where asked for, its addresses are those of the findings, and the text without codes is the same."""
+    log = STORY.replace("email ~*", "https://evil.example/x \x1b]8;;https://evil.example\x1b\\click\x1b]8;;\x1b\\ email ~*")
+    diagnosis = diagnose(log, catalogue=catalogue)
+    text = terminal.render(diagnosis, width, colour=True, links=True)
+    found = {one["address"] for one in LINK.finditer(text)} - {""}
+    known = {url for one in diagnosis.findings for url in words.read_more(one)}
+    assert found <= known | {url for one in diagnosis.findings for advice in one.remedies for url in words.further(advice, one)}
+    assert set(words.read_more(diagnosis.findings[0])) <= found
+    assert "\x1b]8" not in terminal.render(diagnosis, width, colour=True)
+    bare = re.sub(r"\x1b\[[\d;]*m", "", LINK.sub("", text))
+    assert [line.rstrip() for line in bare.split("\n")] == terminal.render(diagnosis, width).split("\n")
+
+
+def test_every_form_tells_the_same(catalogue: Catalogue) -> None:
+    """Verdict, cause, evidence with its place, every remedy with why, what it costs and how to see that it worked, earlier boots, versions."""
+    boots = "".join(f"===== Application Startup at 2026-11-23 20:0{n}:00 =====\n2026-11-23T20:0{n}:01Z {STORY}" for n in (1, 2))
+    diagnosis = diagnose(boots, catalogue=catalogue)
+    finding = diagnosis.findings[0]
+    hit = next(line for line in finding.evidence if line.hit)
+    texts = [
+        words.headline(diagnosis), finding.id, str(hit.line), hit.text, "boot 1", "boot 2", diagnosis.tool_version, diagnosis.catalogue_version,
+        *(text for one in finding.remedies for text in (one.title, one.why, *one.steps, *one.commands, *one.verify)),
+        *(url.removeprefix("https://") for url in finding.references),
+        *(one.title for one in diagnosis.findings),
+    ]  # fmt: skip
+    for report in (terminal.render(diagnosis, 4000), diagnosis.to_markdown(), diagnosis.to_html()):
+        bare = plainest(report)
+        assert not [text for text in texts if plainest(text) not in bare]
+
+
+def plainest(text: str) -> str:
+    """Return only the letters and digits: what is left when each form has quoted a text in its way."""
+    return re.sub(r"[\W_]+", "", re.sub(r"<(?!https)[^<>]*>", "", html.unescape(re.sub(r"</?(?!https)[a-z][^<>]*>", "", text))))
+
+
 @pytest.mark.parametrize("evil", EVIL)
 def test_log_lines_stay_text_in_html(catalogue: Catalogue, evil: str) -> None:
     """No element, attribute or address of a log line becomes part of the page; nothing is loaded."""
@@ -105,6 +147,21 @@ def test_every_report_of_the_stored_logs_is_valid(catalogue: Catalogue) -> None:
         jsonschema.validate(json.loads(diagnosis.to_json()), schema)
         assert diagnosis.to_html().endswith("</html>\n")
         assert diagnosis.to_markdown().startswith("## ")
+
+
+def test_every_field_of_the_report_is_described() -> None:
+    """The schema says of each field what it holds."""
+
+    def silent(schema: dict[str, Any], path: str = "") -> list[str]:
+        found = [f"{path}/{name}" for name, field in schema.get("properties", {}).items() if not field.get("description")]
+        parts = {
+            **schema.get("properties", {}),
+            **schema.get("$defs", {}),
+            **({"items": schema["items"]} if "items" in schema else {}),
+        }
+        return found + [one for name, part in parts.items() for one in silent(part, f"{path}/{name}")]
+
+    assert not silent(json.loads((ROOT / "docs/report.schema.json").read_text()))
 
 
 def test_secrets_are_masked_everywhere(catalogue: Catalogue) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from spacedoctor.diagnosis.model import Diagnosis
 
 FORMATS = ("terminal", "markdown", "html", "json")
+WITHOUT_LINKS = ("dumb", "linux")  # terminals that print the code of a link (OSC 8) instead of taking it in
 ENDINGS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".json": "json", ".txt": "terminal"}
 
 
@@ -53,7 +54,8 @@ def rendered(diagnosis: Diagnosis, form: str, *, to_file: bool = False) -> str:
     from spacedoctor.render import terminal
 
     colour = not to_file and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return terminal.render(diagnosis, width=terminal.screen_width(), colour=colour)
+    links = colour and os.environ.get("TERM") not in WITHOUT_LINKS
+    return terminal.render(diagnosis, width=terminal.screen_width(), colour=colour, links=links)
 
 
 def write(text: str, output: str | None) -> None:

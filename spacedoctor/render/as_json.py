@@ -51,7 +51,14 @@ def report(diagnosis: Diagnosis) -> dict[str, Any]:
             for one in diagnosis.logs
         ],
         "leaks": [
-            {"kind": one.kind, "source": one.source, "line": one.line, "advice": words.revoke(one)} for one in diagnosis.leaks
+            {
+                "kind": one.kind,
+                "source": one.source,
+                "line": one.line,
+                "advice": words.revoke(one),
+                "page": words.revoke_page(one),
+            }
+            for one in diagnosis.leaks
         ],
         "says": [{"who": one.who, "what": one.what} for one in diagnosis.says],
         "letters": [{"kind": one.kind, "to": one.to, "subject": one.subject, "text": one.text} for one in diagnosis.letters],

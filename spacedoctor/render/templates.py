@@ -6,12 +6,13 @@ import functools
 import re
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from spacedoctor import resources
 from spacedoctor.diagnosis.model import Diagnosis, Evidence, Unrecognised
 from spacedoctor.render import words
 
+BECOMES_LINK = re.compile(r"@(?=\w)|#(?=\d)|(?i:\bgh\\?-(?=\d))|(?i:\b(?:https?|ftp|mailto|xmpp):)|(?i:\bwww(?=\.))")
 MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+!|~@&$-])")
 
 
@@ -26,7 +27,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(md=inline, mdtext=prose, fenced=fenced, errors=errors, htmltext=htmltext)
+    made.filters.update(md=inline, mdtext=prose, fenced=fenced, errors=errors, htmltext=htmltext, summary=summary)
     return made
 
 
@@ -37,7 +38,12 @@ def fill(name: str, diagnosis: Diagnosis, **more: object) -> str:
 
 def inline(text: str) -> str:
     """Return text that Markdown shows as it is: no markup, no mention, no link, no line break."""
-    return MARKDOWN_SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text)).replace("\\@", "@\u200b").replace("://", ":\u200b//")
+    return BECOMES_LINK.sub("\\g<0>\u200b", MARKDOWN_SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text).strip()))
+
+
+def summary(text: str) -> Markup:
+    """Return text for the summary of a fold, which is HTML within Markdown."""
+    return Markup(BECOMES_LINK.sub("\\g<0>\u200b", str(escape(re.sub(r"\s+", " ", text)))))  # noqa: S704  (escaped)
 
 
 def prose(text: str) -> str:

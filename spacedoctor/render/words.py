@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from spacedoctor.diagnosis.model import Diagnosis, Finding, Leak, LogSummary, Skipped, Stretch
+from spacedoctor import resources
+from spacedoctor.diagnosis.model import Advice, Diagnosis, Evidence, Finding, Leak, LogSummary, Skipped, Stretch
 
 BLAME = {
     "code": "your code",
@@ -20,9 +22,31 @@ ROLE = {"consequence": "follows from it", "warning": "seen, but no cause"}
 PAGES = "https://github.com/spacedoctor/spacedoctor/blob/main/docs/catalogue/"
 
 
-def page_of(entry_id: str) -> str:
-    """Return the address of an entry's page."""
-    return f"{PAGES}{entry_id}.md"
+ADDRESS = re.compile(
+    r"https?://[\w.-]+(?::\d+)?(?:/[\w.~!$&'()*+,;=:@%/-]*)?(?:\?[\w.~!$&'()*+,;=:@%/?-]*)?(?:#[\w.~!$&'()*+,;=:@%/?-]*)?"
+)
+
+
+def read_more(finding: Finding) -> tuple[str, ...]:
+    """Return the addresses to link to: the entry's page, if it is one of ours, and its references. They come from the catalogue alone."""
+    ours = finding.origin == str(resources.folder("patterns"))
+    return (*([f"{PAGES}{finding.id}.md"] if ours else []), *addresses(finding.references))
+
+
+def addresses(references: Sequence[str]) -> tuple[str, ...]:
+    """Return those that are addresses of pages and nothing else: a catalogue may be a stranger's."""
+    return tuple(one for one in references if ADDRESS.fullmatch(one))
+
+
+def further(advice: Advice, finding: Finding) -> tuple[str, ...]:
+    """Return the addresses of a remedy that its finding does not name."""
+    return tuple(one for one in addresses(advice.references) if one not in finding.references)
+
+
+def seen_at(lines: Sequence[Evidence]) -> str:
+    """Return where lines of evidence stand and when they were written, as far as that is told: source, line of the hit, time."""
+    hit = next((line for line in lines if line.hit), lines[0])
+    return ", ".join(part for part in (hit.source, f"line {hit.line}" if hit.line else "", hit.timestamp or "") if part)
 
 
 def headline(diagnosis: Diagnosis) -> str:
@@ -73,6 +97,16 @@ def stretch(part: Stretch) -> str:
     return f"{name}: {OUTCOME[part.outcome]}{f', {part.started}' if part.started else ''}"
 
 
+def courses(diagnosis: Diagnosis) -> tuple[LogSummary, ...]:
+    """Return the logs with more than one boot or build: there it counts which of them is judged."""
+    return tuple(log for log in diagnosis.logs if len(log.stretches) > 1)
+
+
+def lines_of(part: Stretch) -> str:
+    """Return the lines that a boot or build takes."""
+    return f"lines {part.first_line} to {part.last_line}"
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """A finding along a log: at `line`, `percent` of the way through a boot or build."""
@@ -91,19 +125,39 @@ def ticks(diagnosis: Diagnosis, log: LogSummary, part: Stretch) -> Iterator[Tick
             yield Tick(finding, hit.line, 2 + 96 * (hit.line - part.first_line) / length)
 
 
+SPACE_ROWS = {
+    "page": "Page", "address": "Served at", "stage": "Stage", "error_message": "The platform says", "sdk": "SDK", "app_port": "Port",
+    "hardware": "Hardware", "requested_hardware": "Hardware asked for", "replicas": "Containers asked for", "storage": "Old storage",
+    "volumes": "Volumes", "sleep_time": "Sleeps after (seconds)", "private": "Private", "disabled": "Switched off by the Hub",
+    "owner": "Seen as its owner", "deployed_commit": "Commit that was built", "head_commit": "Head of the repository",
+    "commits": "Newest commits", "files": "Files", "variables": "Variables", "secrets": "Secrets (names)", "front_matter": "README",
+    "asked_at": "Looked at", "request_ids": "Request ids",
+}  # fmt: skip
+
+
 def space_rows(space: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the facts of a Space that are known, as names and words."""
-    for name, value in space.items():
+    for name, label in SPACE_ROWS.items():
+        value = space.get(name)
         if value in (None, [], {}, ""):
             continue
         if name == "front_matter":
-            yield from ((f"README: {key}", str(one)) for key, one in value.items())
+            yield from ((f"README: {key}", _in_words(one)) for key, one in value.items())
         elif name == "commits":
-            yield name, "; ".join(f"{one['id'][:8]} {one['title']}{' (runs)' if one['deployed'] else ''}" for one in value)
+            yield label, "; ".join(f"{one['id'][:8]} {one['title']}{' (runs)' if one['deployed'] else ''}" for one in value)
         elif name == "volumes":
-            yield name, "; ".join(f"{one['source']} at {one['path']}" for one in value)
+            yield (
+                label,
+                "; ".join(f"{one['source']} at {one['path']}{', read only' if one['read_only'] else ''}" for one in value),
+            )
         else:
-            yield name.replace("_", " "), ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            yield label, _in_words(value)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(_in_words, value)) if isinstance(value, list) else str(value)
 
 
 REVOKE = {
@@ -122,9 +176,12 @@ REVOKE = {
 
 def revoke(leak: Leak) -> str:
     """Return what to do about a token that a log shows."""
-    page = REVOKE.get(leak.kind)
-    where = f" at {page}" if page else ""
-    return f"Revoke the {leak.kind} token first: {leak.source} shows it in line {leak.line}. Do that{where}, then set a new one as a secret."
+    return f"Revoke the {leak.kind} token first: {leak.source} shows it in line {leak.line}. Then set a new one as a secret."
+
+
+def revoke_page(leak: Leak) -> str | None:
+    """Return the address of the page on which a token of this kind is revoked."""
+    return REVOKE.get(leak.kind)
 
 
 def facts_line(finding: Finding) -> str:
