@@ -51,6 +51,44 @@ def test_nothing_is_posted_without_being_asked_for() -> None:
         assert not hub.posted
 
 
+def test_github_is_not_written_to_without_being_asked_for(gh: Path, tmp_path: Path) -> None:
+    with Hub(BROKEN) as hub:
+        done = run(hub, "me/app", "--attach", "github:me/app#12", path=gh)
+        assert run(hub, "me/app", "--attach", "github:me/app#12 --web", "--yes", path=gh).returncode == 2
+    assert done.returncode == 2
+    assert "add --yes" in done.stderr
+    assert done.stdout.startswith("## ")
+    assert not (tmp_path / "called").exists()
+
+
+def test_what_gh_says_is_told_in_a_line_and_without_secrets(gh: Path) -> None:
+    (gh / "gh").write_text(f"#!/bin/sh\ncat > /dev/null\necho 'HTTP 401: {SECRET} is no good' >&2\nexit 4\n")
+    with Hub(BROKEN) as hub:
+        done = run(hub, "me/app", "--attach", "github:me/app", "--yes", path=gh)
+    assert done.returncode == 3
+    assert "gh did not post the report: HTTP 401: <hf-token-1> is no good" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_whoever_sits_at_a_terminal_is_asked() -> None:
+    """Only yes posts; the report itself comes in either case."""
+    pty = pytest.importorskip("pty")
+    for answer, posts in ((b"n\n", 0), (b"y\n", 1)):
+        with Hub(BROKEN) as hub:
+            ours, theirs = pty.openpty()
+            env = {**os.environ, "HF_ENDPOINT": hub.endpoint, "HF_TOKEN": OWNER_TOKEN}
+            env.pop("GITHUB_STEP_SUMMARY", None)
+            command = [sys.executable, "-m", "spacedoctor", "me/app", "--attach", "discussion"]
+            with subprocess.Popen(command, env=env, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as started:
+                os.write(ours, answer)
+                out, err = started.communicate(timeout=60)
+            os.close(ours)
+            os.close(theirs)
+            assert len(hub.posted) == posts
+            assert out.startswith(b"## ")
+            assert b"for everybody who may read there?" in err
+
+
 def test_a_refused_post_is_one_line() -> None:
     with Hub(BROKEN) as hub:
         hub.refuse[f"POST {DISCUSSIONS}"] = [(403, {}, b"{}")]

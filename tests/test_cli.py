@@ -198,3 +198,28 @@ def test_a_pipe_is_written_into_and_not_replaced(tmp_path: Path) -> None:
         told, _ = reader.communicate(timeout=20)
     assert told.startswith(b"## ")
     assert pipe.is_fifo()
+
+
+def test_progress_is_told_at_a_terminal_only(tmp_path: Path) -> None:
+    """How much of a long log has been read, on standard error; the report on standard output stays clean."""
+    pty = pytest.importorskip("pty")
+    pipe = tmp_path / "slow.log"
+    os.mkfifo(pipe)
+    script = f"import time\nwith open({str(pipe)!r}, 'wb', 0) as f:\n for n in range(8):\n  f.write(b'line\\n' * 9000); time.sleep(0.1)"
+    for at_terminal in (True, False):
+        ours, theirs = pty.openpty()
+        with (
+            subprocess.Popen([sys.executable, "-c", script]),
+            subprocess.Popen(
+                [sys.executable, "-m", "spacedoctor", str(pipe)],
+                stdout=subprocess.PIPE,
+                stderr=theirs if at_terminal else subprocess.PIPE,
+            ) as started,
+        ):
+            out, err = started.communicate(timeout=60)
+        os.close(theirs)
+        told = os.read(ours, 100_000) if at_terminal else err
+        os.close(ours)
+        assert (b"reading " in told) == at_terminal
+        assert b"reading " not in out
+        assert b"\x1b" not in out

@@ -86,7 +86,14 @@ def _to_discussion(space: str, title: str, text: str) -> str:
 def _to_github(repo: str, issue: str | None, title: str, text: str) -> str:
     what = ["comment", issue] if issue else ["create", "--title", title]
     words = ["gh", "issue", *what, "--repo", repo, "--body-file", "-"]
-    done = subprocess.run(words, input=text.encode(), capture_output=True, timeout=GH_SECONDS, check=False)
+    try:
+        done = subprocess.run(words, input=text.encode(), capture_output=True, timeout=GH_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise InputError(
+            f"gh has not answered within {GH_SECONDS} seconds", "look whether the report was posted before trying again"
+        ) from error
+    except OSError as error:
+        raise InputError(f"gh could not be started: {error.strerror}", "see whether gh runs by itself: gh auth status") from error
     if done.returncode:
         reason = done.stderr.decode("utf-8", "replace").strip().split("\n")[0][:300]
         raise InputError(f"gh did not post the report: {reason}", "log in with: gh auth login")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 EXIT_CODES = {"healthy": 0, "failing": 1, "unknown": 4, "empty": 4}
 STDIN_LABEL = "<stdin>"
+PROGRESS_SECONDS = 0.3
 SECONDS = click.FloatRange(min=0.1, max=86400)
 
 
@@ -115,8 +117,19 @@ def _logs(names: Sequence[str], stage: Any, commit: str | None, catalogue: Catal
 def _read(case: Case, catalogue: Catalogue) -> Diagnosis:
     from spacedoctor.api import examine
 
-    examined = [examine(source, catalogue) for source in case.sources]
+    examined = [examine(replace(source, pieces=_with_progress(source)), catalogue) for source in case.sources]
     return case.conclude([record for record, _ in examined], [one for _, some in examined for one in some])
+
+
+def _with_progress(source: Source) -> Iterator[bytes]:
+    """Yield a log's pieces, and tell now and then how much of it has been read."""
+    size, next_told = 0, time.monotonic() + PROGRESS_SECONDS
+    for piece in source.pieces:
+        yield piece
+        size += len(piece)
+        if time.monotonic() >= next_told:
+            progress(f"reading {source.label}: {size / 1e6:.1f} MB ...")
+            next_told = time.monotonic() + PROGRESS_SECONDS
 
 
 def _followed(case: Case, catalogue: Catalogue) -> Diagnosis:

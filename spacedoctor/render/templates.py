@@ -38,7 +38,7 @@ def fill(name: str, diagnosis: Diagnosis, **more: object) -> str:
 
 def inline(text: str) -> str:
     """Return text that Markdown shows as it is: no markup, no mention, no link, no line break."""
-    return BECOMES_LINK.sub("\\g<0>\u200b", MARKDOWN_SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text).strip()))
+    return BECOMES_LINK.sub("\\g<0>\u200b", MARKDOWN_SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text)))
 
 
 def summary(text: str) -> Markup:
