@@ -12,16 +12,29 @@ if TYPE_CHECKING:
     from spacedoctor.diagnosis.model import Diagnosis
     from spacedoctor.errors import SpacedoctorError
     from spacedoctor.facts import Facts
+    from spacedoctor.treatment.treat import Treatment, treat
 
-__all__ = ["Catalogue", "Diagnosis", "Facts", "SpacedoctorError", "__version__", "diagnose", "diagnose_space"]
+__all__ = [
+    "Catalogue",
+    "Diagnosis",
+    "Facts",
+    "SpacedoctorError",
+    "Treatment",
+    "__version__",
+    "diagnose",
+    "diagnose_space",
+    "treat",
+]
 
 _HOMES = {
     "Catalogue": "spacedoctor.catalogue",
     "Diagnosis": "spacedoctor.diagnosis.model",
     "Facts": "spacedoctor.facts",
     "SpacedoctorError": "spacedoctor.errors",
+    "Treatment": "spacedoctor.treatment.treat",
     "diagnose": "spacedoctor.api",
     "diagnose_space": "spacedoctor.api",
+    "treat": "spacedoctor.treatment.treat",
 }
 
 

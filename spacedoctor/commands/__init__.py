@@ -6,9 +6,11 @@ import click
 
 from spacedoctor.commands.diagnose import diagnose
 from spacedoctor.commands.patterns import patterns
+from spacedoctor.commands.treat import treat
 
 
 def register(cli: click.Group) -> None:
     """Add the commands to the command line."""
     cli.add_command(diagnose)
     cli.add_command(patterns)
+    cli.add_command(treat)

@@ -56,11 +56,13 @@ class Hub:
         endpoint: its address.
         deadline: by when all must be done.
         request_ids: how the Hub named the requests, for its support.
+        token: as it was given, for huggingface_hub's own functions.
     """
 
     def __init__(self, deadline: Deadline, *, token: str | bool | None = None, endpoint: str | None = None) -> None:
         self.endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
         self.deadline = deadline
+        self.token = token
         self.request_ids: list[str] = []
         self._headers = build_hf_headers(token=token, library_name="spacedoctor", library_version=__version__)
 

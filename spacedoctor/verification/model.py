@@ -9,7 +9,7 @@ from typing import Any, Literal
 from spacedoctor.diagnosis.model import Diagnosis, Evidence
 
 Verdict = Literal["fixed", "other-failure", "same-failure", "unfinished", "unknown"]
-EventKind = Literal["waiting", "reading", "checking", "restarting"]
+EventKind = Literal["waiting", "reading", "checking", "restarting", "calling"]
 
 
 @dataclass(frozen=True, slots=True)
