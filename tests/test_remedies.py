@@ -103,3 +103,76 @@ def test_scripts_that_samples_name_exist() -> None:
         for sample in [*entry.get("samples", {}).get("hit", []), *entry.get("samples", {}).get("miss", [])]:
             if "script" in sample:
                 assert Path(ROOT / sample["script"]).is_file(), f"{name}: {sample['script']}"
+
+
+def _treatments(field: str) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    return [
+        (f"{name}/{remedy['id']}", remedy, one)
+        for name, entry in ENTRIES.items()
+        for remedy in entry["remedies"]
+        for one in remedy.get(field, [])
+    ]
+
+
+def _plain(text: str) -> str:
+    """Return a text without the words that stand in for what was not captured."""
+    return re.sub(r"\{(\w+)\|[^{}]*\}", r"{\1}", text)
+
+
+def _words(remedy: dict[str, Any]) -> str:
+    return _plain(" ".join([remedy["title"], *remedy["steps"], *remedy.get("commands", [])]))
+
+
+def test_actions_do_what_the_words_of_their_remedy_say() -> None:
+    """The variable, secret, hardware or path of an action stands in the remedy that people read, and a rebuild is called one."""
+    wrong = []
+    for name, remedy, action in _treatments("action"):
+        said = _words(remedy)
+        named = [_plain(action[field]) for field in ("name", "hardware", "path", "value") if field in action]
+        if not all(text in said for text in named):
+            wrong.append(f"{name}: {named}")
+        if action["kind"] == "factory-rebuild" and not re.search(r"(?i)rebuild|build|--factory-reboot", said):
+            wrong.append(f"{name}: no rebuild")
+        if action["kind"] == "request-hardware" and remedy["cost"] == "free" and action["hardware"] != "zero-a10g":
+            wrong.append(f"{name}: hardware is not free")
+        if action["kind"] == "pause" and remedy["risk"] != "downtime":
+            wrong.append(f"{name}: a pause is a downtime")
+    assert not wrong
+
+
+def test_patches_change_what_the_words_of_their_remedy_say() -> None:
+    """Each requirement, package and setting of a patch stands in the remedy that people read."""
+    wrong = []
+    for name, remedy, patch in _treatments("patch"):
+        said = _words(remedy).lower()
+        named = [
+            *patch.get("pin", []),
+            *patch.get("drop", []),
+            *patch.get("line", []),
+            *patch.get("env", {}),
+            *patch.get("front_matter", {}),
+        ]
+        bare = [re.split(r"[\s<>=!~;\[]", text.lower())[0] for text in named]
+        versions = re.findall(r"(?<=[<>=])[\d.]+", " ".join(patch.get("pin", [])))
+        values = [value for value in patch.get("front_matter", {}).values() if not value.startswith("{")]
+        wrong += [f"{name}: {text}" for text in (*bare, *versions, *values) if text not in said]
+    assert not wrong
+
+
+def test_what_is_one_command_can_be_carried_out() -> None:
+    """A remedy that is nothing but a restart, a rebuild or a pause of this Space has its action."""
+    plain = {
+        "hf spaces restart {space}": "restart",
+        "hf spaces restart {space} --factory-reboot": "factory-rebuild",
+        "hf spaces pause {space}": "pause",
+    }
+    missing = [
+        f"{name}/{remedy['id']}"
+        for name, entry in ENTRIES.items()
+        for remedy in entry["remedies"]
+        if remedy["effort"] == "command"
+        and len(remedy.get("commands", [])) == 1
+        and remedy["commands"][0] in plain
+        and "action" not in remedy
+    ]
+    assert set(missing) <= {"database-corrupt/restore-copy", "pip-build-failed/replace-archive"}  # a file comes first

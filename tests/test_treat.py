@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +18,11 @@ import pytest
 
 from spacedoctor import Treatment, treat
 from spacedoctor.errors import InputError, UsageError
+from spacedoctor.hub.client import result
 from spacedoctor.treatment.perform import TreatmentError
 from spacedoctor.treatment.plan import Plan
 from tests.hub import HEAD, OLD, OWNER_TOKEN, Log, Space
+from tests.test_remedies import parse
 from tests.test_space import BOOT, BUILT, CRASH, command, runtime, serving
 from tests.writable import DOCKERFILE, REQUIREMENTS, WritableHub
 
@@ -139,7 +144,7 @@ def test_volumes_that_the_hub_then_does_not_show_are_told(hub: WritableHub) -> N
         ("set-secret", "is not complete"),
         ("set-secret:A B", "is not complete"),
         ("request-hardware:huge", "is not complete"),
-        ("module-not-found/install", "is for a person to do"),
+        ("module-not-found/local-or-package", "is for a person to do"),
         ("explode", "no remedy 'explode'"),
     ],
 )
@@ -432,3 +437,35 @@ def test_the_dockerfile_is_as_it_was() -> None:
     with WritableHub(validator()) as hub:
         treated(hub, "add-email-validator", push=True)
         assert hub.contents["Dockerfile"] == DOCKERFILE
+
+
+def test_a_call_without_answer_is_not_waited_for_for_ever(hub: WritableHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have been done all the same, and that is said."""
+    monkeypatch.setattr("spacedoctor.treatment.perform.CALL_SECONDS", 0.3)
+    hub.restarted = lambda _: time.sleep(2)
+    with pytest.raises(TreatmentError, match=r"did not answer within 0\.3 s; it is not known whether it was done"):
+        treated(hub, "restart")
+
+
+def test_an_interruption_after_the_deletion_says_where_the_contents_lie(
+    hub: WritableHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_calls = iter(range(10))
+
+    def interrupted(future: Future[Any], there: Any) -> Any:
+        if next(made_calls) == 5:
+            raise KeyboardInterrupt
+        return result(future, there)
+
+    monkeypatch.setattr("spacedoctor.treatment.perform.result", interrupted)
+    with pytest.raises(TreatmentError, match=r"create_repo.*interrupted; .*the saved contents lie in"):
+        treated(hub, "recreate", save_to=tmp_path / "saved")
+
+
+def test_the_commands_for_the_worst_case_exist(hub: WritableHub, tmp_path: Path) -> None:
+    """What is told after a failed creation are commands that the installed `hf` takes."""
+    rescue = str(treated(hub, "recreate", save_to=tmp_path / "saved", dry_run=True).plan.rescue)
+    commands = re.findall(r"hf (?:repos create|upload)[^,;]+?(?=, and|$)", rescue)
+    assert len(commands) == 2
+    for words in commands:
+        parse(words.split())
