@@ -119,11 +119,8 @@ def _delete(action: Action, facts: Facts, hub: Hub) -> Iterator[Call]:
 
 def _sleep(action: Action, facts: Facts, hub: Hub) -> Iterator[Call]:
     del hub
-    if not _paid(facts) and (facts.hardware or facts.requested_hardware):
-        raise UsageError(
-            f"the sleep time of {facts.hardware or facts.requested_hardware} is fixed to 48 hours",
-            "it can be set on paid hardware",
-        )
+    if (facts.requested_hardware or facts.hardware) == "cpu-basic":
+        raise UsageError("the sleep time of cpu-basic is fixed to 48 hours", "it can be set on paid hardware")
     seconds = int(str(action.seconds))
     does = (
         "never sleeps, and is billed for all the time"

@@ -17,7 +17,7 @@ from spacedoctor.treatment.actions import volumes_of
 from spacedoctor.treatment.plan import Call, Context, Late
 
 LOST = (
-    "the Git history, branches, pull requests and discussions; likes and followers; the values of all secrets ({secrets}), to be set anew; "
+    "the Git history, branches, pull requests and discussions; likes; the values of all secrets ({secrets}), to be set anew; "
     "settings that the Hub does not tell, such as a custom domain or a resource group; what the app wrote outside of volumes"
 )
 NEEDS = "PRO, or Team or Enterprise for an organization"  # https://huggingface.co/docs/hub/spaces-overview, checked 2026-11-23
