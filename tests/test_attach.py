@@ -6,11 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from spacedoctor import Catalogue, diagnose
+from spacedoctor import Catalogue, diagnose, diagnose_space
 from spacedoctor.render import markdown
 from tests.hub import OWNER_TOKEN, Hub, Log, Space
 from tests.test_space import CRASH, runtime
@@ -156,3 +157,16 @@ def test_markdown_fits_and_says_what_was_left_out(catalogue: Catalogue, limit: i
     assert len(markdown.render(diagnosis, 10**9)) > 8_000
     assert ("Left out" in text) == (len(markdown.render(diagnosis, 10**9)) > limit)
     assert sum(line.lstrip().startswith("```") for line in text.splitlines()) % 2 == 0
+
+
+def test_a_space_with_endless_settings_fits(catalogue: Catalogue) -> None:
+    """README with hundreds of long settings, names and commits without end."""
+    settings = "".join(f"key{n}: {'v' * 450}\n" for n in range(130))
+    names = tuple(f"NAME_{n}_{'x' * 80}" for n in range(2000))
+    space = replace(BROKEN, readme=f"---\nsdk: docker\n{settings}---\n", variables=names, secrets=names)
+    with Hub(space) as hub:
+        diagnosis = diagnose_space("me/app", token=OWNER_TOKEN, endpoint=hub.endpoint)
+    text = diagnosis.to_markdown()
+    assert len(text) < 65_000
+    assert len(markdown.render(diagnosis, 9_000)) <= 9_000
+    assert "111 more settings" in text

@@ -32,6 +32,12 @@ def _fewer_unrecognised(diagnosis: Diagnosis) -> Diagnosis:
     return replace(diagnosis, unrecognised=shown)
 
 
+def _no_facts(diagnosis: Diagnosis) -> Diagnosis:
+    facts = diagnosis.space and {name: diagnosis.space[name] for name in ("id", "page", "stage")}
+    logs = tuple(replace(log, stretches=log.stretches[-1:]) for log in diagnosis.logs)
+    return replace(diagnosis, space=facts, logs=logs)
+
+
 def _only_causes(diagnosis: Diagnosis) -> Diagnosis:
     return replace(diagnosis, findings=diagnosis.causes)
 
@@ -67,6 +73,7 @@ def _bare(diagnosis: Diagnosis) -> Diagnosis:
 
 STEPS: tuple[Step, ...] = (
     ("lines that nothing explains", _fewer_unrecognised),
+    ("the Space's facts, and earlier boots", _no_facts),
     ("what follows from the causes, and warnings", _only_causes),
     ("further remedies of further causes", _short_others),
     ("the ends of long lines", _short_lines),

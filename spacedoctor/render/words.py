@@ -125,6 +125,7 @@ def ticks(diagnosis: Diagnosis, log: LogSummary, part: Stretch) -> Iterator[Tick
             yield Tick(finding, hit.line, 2 + 96 * (hit.line - part.first_line) / length)
 
 
+SHOWN_SETTINGS, LONGEST_FACT = 20, 600
 SPACE_ROWS = {
     "page": "Page", "address": "Served at", "stage": "Stage", "error_message": "The platform says", "sdk": "SDK", "app_port": "Port",
     "hardware": "Hardware", "requested_hardware": "Hardware asked for", "replicas": "Containers asked for", "storage": "Old storage",
@@ -136,28 +137,32 @@ SPACE_ROWS = {
 
 
 def space_rows(space: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the facts of a Space that are known, as names and words."""
+    """Yield the facts of a Space that are known, as names and words; of what is very long the beginning."""
     for name, label in SPACE_ROWS.items():
         value = space.get(name)
         if value in (None, [], {}, ""):
             continue
         if name == "front_matter":
-            yield from ((f"README: {key}", _in_words(one)) for key, one in value.items())
+            settings = list(value.items())
+            yield from ((f"README: {key}", _in_words(one)) for key, one in settings[:SHOWN_SETTINGS])
+            if settings[SHOWN_SETTINGS:]:
+                yield "README", f"{len(settings) - SHOWN_SETTINGS} more settings"
         elif name == "commits":
-            yield label, "; ".join(f"{one['id'][:8]} {one['title']}{' (runs)' if one['deployed'] else ''}" for one in value)
-        elif name == "volumes":
             yield (
                 label,
-                "; ".join(f"{one['source']} at {one['path']}{', read only' if one['read_only'] else ''}" for one in value),
+                _in_words([f"{one['id'][:8]} {one['title']}{' (runs)' if one['deployed'] else ''}" for one in value], "; "),
             )
+        elif name == "volumes":
+            yield label, _in_words([f"{one['source']} at {one['path']}{', read only' * one['read_only']}" for one in value], "; ")
         else:
             yield label, _in_words(value)
 
 
-def _in_words(value: Any) -> str:
+def _in_words(value: Any, between: str = ", ") -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(_in_words, value)) if isinstance(value, list) else str(value)
+    text = between.join(map(_in_words, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= LONGEST_FACT else f"{text[:LONGEST_FACT]} ..."
 
 
 REVOKE = {
