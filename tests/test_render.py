@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -16,6 +17,7 @@ from markdown_it import MarkdownIt
 from spacedoctor import Catalogue, Diagnosis
 from spacedoctor.api import diagnose
 from spacedoctor.render import terminal, words
+from tests.cases import CASES, case, hostile
 from tests.conftest import ROOT
 
 STORY = (ROOT / "tests/logs/sqlite-alter-constraint/raw-add-constraint.log").read_text()
@@ -137,6 +139,22 @@ def test_log_lines_cannot_steer_the_terminal(catalogue: Catalogue, evil: str) ->
     """Control characters of a log line do not reach the terminal, and colours are ours alone."""
     text = terminal.render(diagnose(evil_log(evil), catalogue=catalogue), 80)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+
+
+def test_a_hostile_space_or_catalogue_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    """Nor make a link: codes in an entry's texts, the platform's message, README, commits and names are not handed on."""
+    diagnosis = hostile(tmp_path / "own", more="\x1b]0;title\x07 \x1b]8;;https://evil.example\x1b\\\\x \x1b[2J \x9b31m \u202e")
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", terminal.render(diagnosis, 80))
+    linked = terminal.render(diagnosis, 80, colour=True, links=True)
+    assert not [one for one in LINK.finditer(linked) if "evil" in one["address"]]
+    assert "\x07" not in linked
+    assert "\x1b[2J" not in linked
+    assert "\x1b]0" not in linked
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_reports_of_spaces_are_valid(name: str) -> None:
+    jsonschema.validate(json.loads(case(name).to_json()), json.loads((ROOT / "docs/report.schema.json").read_text()))
 
 
 def test_every_report_of_the_stored_logs_is_valid(catalogue: Catalogue) -> None:

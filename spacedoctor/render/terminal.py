@@ -12,7 +12,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from spacedoctor.diagnosis.masking import masked
 from spacedoctor.diagnosis.model import Advice, Diagnosis, Evidence, Finding, Letter
+from spacedoctor.log.clean import plain
 from spacedoctor.render import words
 
 NARROWEST, USUAL, WIDEST = 40, 80, 110
@@ -42,6 +44,7 @@ def render(diagnosis: Diagnosis, width: int = 80, *, colour: bool = False, links
         file=io.StringIO(), width=width, force_terminal=colour, no_color=not colour, color_system="standard" if colour else None,
         highlight=False, emoji=False, markup=False, legacy_windows=False,
     )  # fmt: skip
+    diagnosis = masked(diagnosis, plain)  # a catalogue may be a stranger's too
     sign, style = SIGN[diagnosis.verdict]
     console.print(Text(f"{sign} {words.headline(diagnosis)}", style))
     _says(console, diagnosis)
