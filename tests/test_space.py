@@ -540,3 +540,12 @@ def test_follow_goes_on_after_a_break() -> None:
         asked = [path for path, _ in hub.asked if path.endswith("/logs/run")]
     assert len(asked) > 1
     assert json.loads(out)["logs"][0]["lines"] == len(serving(7860))
+
+
+def test_an_empty_log_that_was_read_is_not_to_be_read_again() -> None:
+    """The owner's tool has just read both logs: what is left is to make the app say more."""
+    space = Space(runtime=runtime("RUNTIME_ERROR", errorMessage="Exit code: 1. Reason: "), build=Log(BUILT))
+    (finding,) = seen(space).findings
+    assert finding.id == "log-unavailable"
+    assert finding.remedies
+    assert all(remedy.id != "read-both-logs" for remedy in finding.remedies)

@@ -142,6 +142,7 @@ class Facts:
             "owner": None if self.owner is None else "yes" if self.owner else "no",
             "volumes": None if self.volumes is None else ", ".join(one.path for one in self.volumes) or "none",
             "writable_volume": self._writable_volume(),
+            "run_log": None if "run" not in self.log_lines else "lines" if self.log_lines["run"] else "empty",
         }
         return {name: str(value) for name, value in wanted.items() if value is not None}
 
@@ -154,6 +155,6 @@ class Facts:
 VALUE_NAMES = frozenset(
     {
         "stage", "sdk", "hardware", "requested_hardware", "app_port", "sdk_version", "python_version", "visibility",
-        "owner", "volumes", "writable_volume",
+        "owner", "volumes", "writable_volume", "run_log",
     }
 )  # fmt: skip
