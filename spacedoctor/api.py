@@ -45,7 +45,7 @@ def examine(source: read.Source, catalogue: Catalogue) -> tuple[LogRecord, list[
     for block in read.blocks(_counted(read.decoded(source.pieces), examination.record)):
         examination.feed(block)
     examination.finish()
-    return examination.record, stopped(examination)
+    return examination.record, stopped(examination, source)
 
 
 def begin(source: read.Source, catalogue: Catalogue) -> Examination:
@@ -53,10 +53,10 @@ def begin(source: read.Source, catalogue: Catalogue) -> Examination:
     return Examination(source.label, source.stage, compiled(catalogue), is_message=source.is_message)
 
 
-def stopped(examination: Examination) -> list[Skipped]:
-    """Return which patterns were too slow for some lines."""
-    label = examination.record.label
-    return [Skipped(label, f"pattern {name} was stopped on {n} lines: too slow") for name, n in examination.timeouts.items()]
+def stopped(examination: Examination, source: read.Source) -> list[Skipped]:
+    """Return which patterns were too slow for some lines, and why the log was not read to its end."""
+    slow = (f"pattern {name} was stopped on {n} lines: too slow" for name, n in examination.timeouts.items())
+    return [Skipped(source.label, reason) for reason in (*source.problems, *slow)]
 
 
 def _counted(pieces: Iterable[bytes], record: LogRecord) -> Iterator[bytes]:
@@ -192,4 +192,4 @@ def _source(log: str | Path | Iterable[str], stage: Stage | None) -> read.Source
         if _names_a_file(log):
             return read.file_source(log, stage)
         return read.text_source(log, stage=stage)
-    return read.text_source("\n".join(line.rstrip("\n") for line in log), "<lines>", stage)
+    return read.lines_source(log, stage=stage)

@@ -17,6 +17,7 @@ from spacedoctor.match.sections import LogRecord
 TOGETHER_SECONDS = 0.03
 HELD_PIECES = 1024
 
+Arrived = queue.Queue[tuple[int, bytes | Exception | None]]  # pieces of each log; None is its end
 Conclude = Callable[[Sequence[LogRecord], Sequence[Skipped]], Diagnosis]
 
 
@@ -27,28 +28,36 @@ def follow(sources: Sequence[read.Source], catalogue: Catalogue, conclude: Concl
         sources: the logs; each is read in a thread of its own.
         catalogue: the known failures.
         conclude: makes a diagnosis of the records, in the order of the sources, and of what was skipped.
+
+    Raises:
+        InputError: a log could not be read.
     """
-    arrived: queue.Queue[tuple[int, bytes | None]] = queue.Queue(HELD_PIECES)
+    arrived: Arrived = queue.Queue(HELD_PIECES)
     logs = [_Log(begin(source, catalogue)) for source in sources]
     for number, source in enumerate(sources):
         threading.Thread(target=_pump, args=(number, source, arrived), daemon=True).start()
     going_on = len(logs)
     while going_on:
         for number, piece in _together(arrived):
+            if isinstance(piece, Exception):
+                raise piece
             going_on -= piece is None
             logs[number].take(piece)
-        yield conclude([log.so_far() for log in logs], [one for log in logs for one in stopped(log.examination)])
+        slow = [one for log, source in zip(logs, sources, strict=True) for one in stopped(log.examination, source)]
+        yield conclude([log.so_far() for log in logs], slow)
 
 
-def _pump(number: int, source: read.Source, arrived: queue.Queue[tuple[int, bytes | None]]) -> None:
+def _pump(number: int, source: read.Source, arrived: Arrived) -> None:
     try:
         for piece in read.decoded(source.pieces):
             arrived.put((number, piece))
-    finally:
+    except Exception as error:  # noqa: BLE001  (raised again where it is heard)
+        arrived.put((number, error))
+    else:
         arrived.put((number, None))
 
 
-def _together(arrived: queue.Queue[tuple[int, bytes | None]]) -> Iterator[tuple[int, bytes | None]]:
+def _together(arrived: Arrived) -> Iterator[tuple[int, bytes | Exception | None]]:
     """Yield what has come, waiting for the first; lines that come in one go are looked at in one go."""
     yield arrived.get()
     until = time.monotonic() + TOGETHER_SECONDS

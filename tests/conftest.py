@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from spacedoctor import Catalogue
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
 ROOT = Path(__file__).resolve().parent.parent
+settings.register_profile(
+    "ours",
+    deadline=None,
+    database=None,
+    derandomize="EXAMPLES" not in os.environ,
+    max_examples=int(os.environ.get("EXAMPLES", "25")),
+)
+settings.load_profile("ours")
 
 
 @pytest.fixture(autouse=True)

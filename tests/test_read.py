@@ -66,7 +66,7 @@ def test_encodings(encoding: str) -> None:
 def test_binary_files_are_refused(head: bytes) -> None:
     """Programs, pictures and other binaries are not taken for logs."""
     with pytest.raises(InputError, match="not text"):
-        read.stream_source(stream(head), "x")
+        text_of(read.stream_source(stream(head), "x"))
 
 
 def test_missing_file_and_folder(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -15,10 +16,12 @@ from spacedoctor.diagnosis.course import stretches
 from spacedoctor.diagnosis.judge import Candidate, Judgement, decisive_section, judge
 from spacedoctor.diagnosis.masking import Mask, learn, masked, masked_facts, masked_judgement
 from spacedoctor.diagnosis.model import Confidence, Diagnosis, Evidence, Finding, Leak, LogSummary, Role, Skipped, Unrecognised
+from spacedoctor.diagnosis.shown import shown
 from spacedoctor.facts import Facts, Listening
 from spacedoctor.facts.sharpen import sharpen
 from spacedoctor.match.sections import LogRecord, Section
 
+PORT = re.compile(r"\d{1,5}", re.ASCII)
 SHOWN_ERRORS = 12
 SHOWN_SIGNS = 4
 
@@ -44,7 +47,7 @@ def diagnosis_of(
         )
         for record in records
     )
-    return Diagnosis(
+    diagnosis = Diagnosis(
         verdict=judgement.verdict,
         findings=findings,
         unrecognised=tuple(_unrecognised(judgement, findings, mask)),
@@ -59,6 +62,7 @@ def diagnosis_of(
         says=tuple(space.says(facts, findings, logs, told)),
         letters=tuple(space.letters(facts, judgement.verdict, findings)),
     )
+    return shown(diagnosis)
 
 
 def _with_logs(facts: Facts, records: Sequence[LogRecord]) -> Facts:
@@ -77,7 +81,7 @@ def _listening(record: LogRecord) -> Iterator[Listening]:
     section = decisive_section(record)
     marks = [*section.marks.get("ready", []), *section.marks.get("progress", [])] if section else []
     for mark in sorted(marks, key=lambda one: one.line):
-        if mark.captures.get("port", "").isdecimal():
+        if PORT.fullmatch(mark.captures.get("port", "")):
             yield Listening(mark.captures.get("host"), int(mark.captures["port"]), mark.line, mark.text, record.label)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +26,7 @@ FIRST_WAIT, LONGEST_WAIT = 0.4, 5.0
 NETWORK_TRIES = 3
 CONNECT_SECONDS, SILENT_SECONDS = 10.0, 120.0
 NO_ACCESS = frozenset({401, 403, 404})
+SENDABLE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 T = TypeVar("T")
 
 
@@ -65,6 +67,8 @@ class Hub:
         self.token = token
         self.request_ids: list[str] = []
         self._headers = build_hf_headers(token=token, library_name="spacedoctor", library_version=__version__)
+        if not all(SENDABLE.fullmatch(value) for value in self._headers.values()):  # what sends it would show it in its error
+            raise HubError("the token holds characters that no token has", "set HF_TOKEN anew, or log in with `hf auth login`")
 
     @property
     def has_token(self) -> bool:
@@ -90,8 +94,10 @@ class Hub:
         """
         timeout = min(self.deadline.left, SILENT_SECONDS)
         try:
-            response = get_session().post(f"{self.endpoint}{path}", headers=self._headers, json=dict(data), timeout=timeout)
-        except httpx2.TransportError as error:
+            response = get_session().post(
+                f"{self.endpoint}{path}", headers=self._headers, json=dict(data), timeout=timeout, follow_redirects=False
+            )
+        except httpx2.RequestError as error:
             raise self.unreachable(error) from error
         self._note(response)
         if not response.is_success:
@@ -105,15 +111,21 @@ class Hub:
 
     def content(self, path: str, params: Mapping[str, Any] | None = None) -> bytes:
         """Return the bytes that the Hub answers."""
-        with self.open(path, params) as response:
-            body = bytearray()
-            for piece in response.iter_bytes():
-                body += piece
-                if len(body) > LARGEST_ANSWER:
-                    raise HubError(f"the answer to {path} is larger than {LARGEST_ANSWER >> 20} MB")
-                if not self.deadline.left:
-                    raise self.too_late()
-            return bytes(body)
+        try:
+            with self.open(path, params) as response:
+                return self._body(response, path)
+        except httpx2.RequestError as error:
+            raise self.unreachable(error) from error
+
+    def _body(self, response: httpx2.Response, path: str) -> bytes:
+        body = bytearray()
+        for piece in response.iter_bytes():
+            body += piece
+            if len(body) > LARGEST_ANSWER:
+                raise HubError(f"the answer to {path} is larger than {LARGEST_ANSWER >> 20} MB")
+            if not self.deadline.left:
+                raise self.too_late()
+        return bytes(body)
 
     @contextlib.contextmanager
     def open(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[httpx2.Response]:
@@ -126,7 +138,7 @@ class Hub:
         while True:
             try:
                 response = stack.enter_context(self._request(path, params))
-            except httpx2.TransportError as error:
+            except httpx2.RequestError as error:
                 failures += 1
                 if failures >= NETWORK_TRIES or not self.deadline.left:
                     raise self.unreachable(error) from error
@@ -157,11 +169,7 @@ class Hub:
         status = response.status_code
         if status not in AGAIN:
             raise HubError(f"the Hub answers {status} to {path}", _status_hint(status), status)
-        limit = parse_ratelimit_headers(response.headers)
-        asked = response.headers.get("retry-after", "")
-        pause = max(
-            wait, float(asked) if asked.isdecimal() else 0, float(limit.reset_in_seconds) if limit and status == 429 else 0
-        )
+        pause = max(wait, _asked_to_wait(response))
         if pause >= self.deadline.left:
             why = f"asks to wait {pause:.0f} s" if pause > wait else f"kept answering {status}"
             raise HubError(f"the Hub {why} ({status} to {path})", _status_hint(status), status)
@@ -177,6 +185,15 @@ class Hub:
             return self.too_late()
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         return HubError(f"cannot reach {self.endpoint}: {reason}", "check the network, the proxy, and HF_ENDPOINT")
+
+
+def _asked_to_wait(response: httpx2.Response) -> float:
+    asked = response.headers.get("retry-after", "")
+    try:
+        limit = parse_ratelimit_headers(response.headers) if response.status_code == 429 else None
+    except ValueError:  # more digits than a number has
+        limit = None
+    return max(float(asked) if asked.isdecimal() else 0.0, float(limit.reset_in_seconds) if limit else 0.0)
 
 
 def _status_hint(status: int) -> str:

@@ -49,13 +49,21 @@ def resolve(text: str, hub: Hub) -> str:
     if not served_at:
         raise HubError(f"{text} names no Space", "give OWNER/NAME, or the address of its page")
     answer = _known_or_none(hub, f"/api/spaces/by-subdomain/{served_at}")
-    if isinstance(answer, dict) and isinstance(answer.get("id"), str):
-        return str(answer["id"])
+    told = _id_in(answer)
+    if told:
+        return told
     for guess in [*addresses.possible_ids(served_at)][:GUESSES]:
         found = _known_or_none(hub, f"/api/spaces/{guess}")
-        if isinstance(found, dict) and addresses.subdomain_of(str(found.get("id", guess))) == served_at:
-            return str(found.get("id", guess))
+        told = _id_in(found) or guess
+        if isinstance(found, dict) and addresses.subdomain_of(told) == served_at:
+            return told
     raise HubError(f"no Space is served at {text}, or it is private", "give its id, OWNER/NAME")
+
+
+def _id_in(answer: Any) -> str | None:
+    """Return the id in an answer; what is no id must not become part of an address."""
+    told = answer.get("id") if isinstance(answer, dict) else None
+    return told if isinstance(told, str) and addresses.SPACE_ID.fullmatch(told) else None
 
 
 def _known_or_none(hub: Hub, path: str) -> Any:

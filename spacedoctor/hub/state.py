@@ -17,6 +17,8 @@ from spacedoctor.redact import cut
 FRONT_MATTER = re.compile(r"\A\ufeff?\s*---[ \t]*\r?\n(?P<yaml>.{0,65536}?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 LONGEST_VALUE = 500
 LONGEST_COMMIT_TITLE = 200
+MOST_DIGITS = 18
+DEEPEST = 3
 LONGEST_MESSAGE = 1 << 20
 
 
@@ -89,7 +91,13 @@ def front_matter(readme: bytes) -> dict[str, Any]:
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
             raise ValueError("aliases are not read")
         data = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
+    except (
+        yaml.YAMLError,
+        RecursionError,
+        LookupError,
+        AttributeError,
+        TypeError,
+    ) as error:  # PyYAML raises them for tags that lie
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 2})" if mark else ""
         raise ValueError(f"it is not valid YAML{where}: {getattr(error, 'problem', None) or 'unreadable'}") from error
@@ -103,11 +111,17 @@ def plain(data: Mapping[Any, Any]) -> dict[str, Any]:
     return {clean.plain(str(key)[:100]): _plain_value(value) for key, value in data.items()}
 
 
-def _plain_value(value: Any) -> Any:
-    if value is None or isinstance(value, (bool, int, float)):
+def _plain_value(value: Any, depth: int = 0) -> Any:
+    if value is None or isinstance(value, bool) or (isinstance(value, (int, float)) and abs(value) < 10**MOST_DIGITS):
         return value
+    if isinstance(value, int):
+        return "a number that is too large"
+    if isinstance(value, (list, dict)) and depth >= DEEPEST:
+        return "..."
     if isinstance(value, list):
-        return [_plain_value(one) for one in value[:50]]
+        return [_plain_value(one, depth + 1) for one in value[:50]]
+    if isinstance(value, dict):
+        value = {str(key): _plain_value(one, depth + 1) for key, one in [*value.items()][:50]}
     return cut(clean.plain(str(value)), LONGEST_VALUE)
 
 
@@ -115,7 +129,7 @@ def date(value: Any) -> datetime | None:
     """Return a date of the Hub, None for anything else."""
     try:
         return parse_datetime(value)
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError):
         return None
 
 

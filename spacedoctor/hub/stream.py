@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 import httpx2
@@ -103,7 +103,7 @@ class LogStream:
             while True:
                 try:
                     self._read_once()
-                except httpx2.TransportError as error:
+                except httpx2.RequestError as error:
                     tries += 1
                     if not self._follow or tries > RECONNECTS:
                         self.problem = f"the stream broke ({' '.join(str(error).split())[:120] or type(error).__name__}): what had come was read"
@@ -178,8 +178,9 @@ class _Live:
     def __init__(self, date: str | None) -> None:
         self._started = time.monotonic()
         try:
-            self._from = parsedate_to_datetime(date) + LIVE_AFTER if date else None
-        except ValueError:
+            told = parsedate_to_datetime(date) if date else None
+            self._from = (told if told.tzinfo else told.replace(tzinfo=timezone.utc)) + LIVE_AFTER if told else None
+        except (ValueError, OverflowError):
             self._from = None
 
     def begins(self, data: bytes) -> bool:
@@ -190,6 +191,6 @@ class _Live:
             event = json.loads(data)
             logged = parse_datetime(str(event["timestamp"]))
             latest = self._from + timedelta(seconds=time.monotonic() - self._started) + CLOCK_TOLERANCE
-        except (ValueError, KeyError, TypeError, RecursionError):
+            return self._from < logged < latest  # noqa: TRY300  (a comparison of dates may raise too)
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return False
-        return self._from < logged < latest

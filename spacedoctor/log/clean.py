@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 VIRTUAL, JOINED = b"\x0b", b"\x1c"
+CONTROL_BYTES = VIRTUAL + JOINED + b"\0"
 
 ANSI = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 BARE_SGR = re.compile(rb"\[\d{1,3}(?:;\d{1,3})*m")
-BAR = re.compile(rb"[^\r\n]*(?:\d%|\d[kMG]?(?:i?B|it)/s|\xe2\x94\x81|\xe2\x96\x88)[^\r\n]*\r(?!\n)")
+BAR = re.compile(rb"\d%|\d[kMG]?(?:i?B|it)/s|\xe2\x94\x81|\xe2\x96\x88")
 ENVELOPE = re.compile(rb"(?m)^[ \t]*(?:data:[ \t]?)?(\{[^\n]*\})[ \t\r]*$")
 SSE_NOISE = re.compile(rb"(?m)^(?:data:[ \t]*|:[^\n]*|(?:event|id|retry):[^\n]*)$")
 ENTITY = re.compile(rb"&(?:lt|gt|quot|amp|apos|nbsp|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
@@ -38,9 +39,11 @@ FLAT_BREAK = re.compile(
     rb"| (?=[A-Z]\w{1,60}(?:Error|Exception)[ \t]*(?:\n|$))"
     rb"|(?<!FATAL) (?=(?:Container logs:|ERROR: |INFO: {2,}|WARNING: ))"
 )
-BANNER = re.compile(rb"[ \t]*(={3,5} (?:Application Startup|Build Queued) at [^\n=]{10,80} ={3,5})[ \t]*")
+BANNER = re.compile(rb"(?<![ \t])[ \t]*(={3,5} (?:Application Startup|Build Queued) at [^\n=]{10,80} ={3,5})[ \t]*")
 MESSAGE_KEYS = ("data", "log", "message", "msg", "line", "text", "textPayload", "event", "content")
 TIME_KEYS = ("timestamp", "time", "ts", "@timestamp", "asctime", "datetime")
+LINE_BYTES = 16_000  # of a line that much is matched; without the rest of it sixty lines of context stay small
+TOO_LONG = re.compile(rb"([^\n]{%d})[^\n]+" % LINE_BYTES)
 DETAIL_CHARS = 20
 SNIFF_BYTES = 1 << 16
 USUAL_WIDTHS = {80, 100, 120, 132, 160}
@@ -73,11 +76,14 @@ class Cleaner:
 
     lines: int = 0
     wrapped: int | None = field(default=None)
+    _goes_on: bool = False  # the last block ended within a line that was too long: the next one goes on with it
 
     def clean(self, raw: bytes) -> Block:
         """Return the clean form of the next block."""
-        first = self.lines + 1
-        self.lines += raw.count(b"\n") + (not raw.endswith(b"\n"))
+        first = self.lines + 1 - self._goes_on
+        is_cut = not raw.endswith(b"\n")
+        self.lines = first - 1 + raw.count(b"\n") + is_cut
+        goes_on, self._goes_on = self._goes_on, is_cut
         text = unpack(raw)
         if self.wrapped is None:
             self.wrapped = wrap_width(text[:SNIFF_BYTES])
@@ -87,7 +93,10 @@ class Cleaner:
             text = BANNER.sub(_own_line, text)
         if (b'", line ' in text or b"Reason: " in text) and FLAT.search(text):
             text = FLAT_BREAK.sub(VIRTUAL, text)
-        return _numbered(text if text.endswith(b"\n") else text + b"\n", first)
+        block = _numbered(text if text.endswith(b"\n") else text + b"\n", first, one_by_one=goes_on)
+        if len(block.text) > LINE_BYTES and block.text.count(b"\n") < len(block.text) // LINE_BYTES:
+            block.text = TOO_LONG.sub(rb"\1", block.text)
+        return block
 
 
 def _own_line(banner: re.Match[bytes]) -> bytes:
@@ -100,7 +109,7 @@ def _own_line(banner: re.Match[bytes]) -> bytes:
 def unpack(text: bytes) -> bytes:
     """Take off everything that can be told from the bytes at hand: colours, bars, envelopes, entities, curly quotes, NULs."""
     if VIRTUAL in text or JOINED in text or b"\0" in text:
-        text = text.translate(None, VIRTUAL + JOINED + b"\0")
+        text = text.translate(None, CONTROL_BYTES)
     if b"\r" in text:
         text = text.replace(b"\r\n", b"\n").replace(b"\r\n", b"\n")
     if b'{"' in text or b"data:" in text or b"{ " in text:
@@ -110,13 +119,32 @@ def unpack(text: bytes) -> bytes:
     if b"[0m" in text:
         text = BARE_SGR.sub(b"", text)
     if b"\r" in text:
-        text = BAR.sub(b"", text).replace(b"\r", VIRTUAL)
+        text = VIRTUAL.join(_without_bars(text))
     if b"&" in text and ENTITY.search(text):
-        text = ENTITY.sub(lambda part: html.unescape(part[0].decode()).encode("utf-8", "replace"), text)
+        text = ENTITY.sub(_character, text)
     if b"\xe2\x80" in text or b"\xc2\xa0" in text:
         for curly, straight in CURLY:
             text = text.replace(curly, straight)
     return text
+
+
+def _without_bars(text: bytes) -> Iterator[bytes]:
+    """Yield what stands between the carriage returns; a progress bar that was drawn over is left out."""
+    *parts, last = text.split(b"\r")
+    kept = b""
+    for part in parts:
+        line = part.rfind(b"\n") + 1
+        if BAR.search(part, line):
+            kept += part[:line]
+        else:
+            yield kept + part
+            kept = b""
+    yield kept + last
+
+
+def _character(entity: re.Match[bytes]) -> bytes:
+    text = html.unescape(entity[0].decode()).encode("utf-8", "replace")
+    return VIRTUAL if text in (b"\n", b"\r") else text.translate(None, CONTROL_BYTES)
 
 
 def _unwrap_json(line: re.Match[bytes]) -> bytes:
@@ -132,7 +160,8 @@ def _unwrap_json(line: re.Match[bytes]) -> bytes:
     time = next((data[key] for key in TIME_KEYS if isinstance(data.get(key), str)), "")
     rest = {key: value for key, value in data.items() if value not in (message, time)}
     text = "\n".join([f"{time} {message}".strip("\n") if time else message.strip("\n"), *_details(rest)])
-    return text.encode("utf-8", "replace").replace(b"\r\n", b"\n").replace(b"\n", VIRTUAL)
+    packed = text.encode("utf-8", "replace").translate(None, CONTROL_BYTES)
+    return packed.replace(b"\r\n", b"\n").replace(b"\n", VIRTUAL)
 
 
 def _details(data: Any, depth: int = 0) -> Iterator[str]:
@@ -173,8 +202,8 @@ def unwrap(text: bytes, width: int) -> bytes:
     return "".join(joined[:-1]).encode("utf-8", "surrogateescape")
 
 
-def _numbered(text: bytes, first: int) -> Block:
-    if VIRTUAL not in text and JOINED not in text:
+def _numbered(text: bytes, first: int, *, one_by_one: bool) -> Block:
+    if VIRTUAL not in text and JOINED not in text and not one_by_one:
         return Block(text, first)
     numbers: list[int] = []
     number = first
@@ -198,14 +227,16 @@ PREFIX = re.compile(
 )
 
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
+)
 STEERING = re.compile(CONTROL.pattern.replace(r"\x0b-\x1f", r"\x0b\x0c\x0e-\x1f"))
 
 
 def content(line: str) -> tuple[str, str | None]:
     """Return a line without what stands in front of its content (quote marks, timestamps, container names), and the timestamp.
 
-    Characters that would steer a terminal or turn the direction of writing are shown as U+FFFD.
+    Characters that would steer a terminal, turn the direction of writing, or hide text are shown as U+FFFD.
     """
     time: str | None = None
     text = CONTROL.sub("\ufffd", line.strip())
