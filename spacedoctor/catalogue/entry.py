@@ -155,6 +155,7 @@ class Entry:
     patterns: tuple[Pattern, ...] = ()
     facts: tuple[FactRule, ...] = ()
     explains: tuple[str, ...] = ()
+    success: tuple[str, ...] = ()
     samples: Samples = field(default_factory=lambda: Samples((), ()))
     id: str = ""
     area: str = ""

@@ -26,6 +26,7 @@ def read(files: Iterable[Path]) -> tuple[dict[str, Entry], list[Mark], dict[str,
         elif entry := validate.entry_of(document):
             entries[entry.id] = entry
             documents[entry.id] = document
+    validate.success_problems(entries, marks, documents)
     validate.graph_problems(entries, documents)
     return entries, marks, documents, [problem for document in every for problem in document.problems]
 

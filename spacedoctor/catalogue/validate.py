@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import regex
@@ -177,6 +177,15 @@ def _remedy_faults(where: Where, remedy: Remedy, entry: Entry) -> Iterator[tuple
     for kind, name, text in texts:
         if (reason := _regex_fault(text)) and reason.startswith("bad"):
             yield (*where, "when", kind, name), reason
+
+
+def success_problems(entries: Mapping[str, Entry], marks: Iterable[Mark], documents: Mapping[str, Document]) -> None:
+    """Note ids under `success` that no mark has."""
+    known = {mark.id for mark in marks}
+    for entry in entries.values():
+        for index, name in enumerate(entry.success):
+            if name not in known:
+                documents[entry.id].problem(("success", index), f"no mark {name!r} in marks.yaml")
 
 
 def graph_problems(entries: Mapping[str, Entry], documents: Mapping[str, Document]) -> None:

@@ -71,9 +71,14 @@ class Hub:
             raise HubError("the token holds characters that no token has", "set HF_TOKEN anew, or log in with `hf auth login`")
 
     @property
+    def authorization(self) -> str | None:
+        """The header by which requests carry a token, None where they carry none."""
+        return next((value for name, value in self._headers.items() if name.lower() == "authorization"), None)
+
+    @property
     def has_token(self) -> bool:
         """Whether requests carry a token."""
-        return "authorization" in {name.lower() for name in self._headers}
+        return self.authorization is not None
 
     def json(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """Return the JSON that the Hub answers.

@@ -102,12 +102,36 @@ def visit(text: str, hub: Hub, stages: Sequence[Stage] = ("build", "run"), *, fo
     return Patient(facts, streams, skipped)
 
 
-def _facts(space: str, hub: Hub, asked: dict[str, Future[Any]], skipped: list[Skipped]) -> Facts:
+def glance(space: str, hub: Hub) -> Facts:
+    """Ask only for what changes while a Space is built and started: its stage, the deployed commit, the head of the repository.
+
+    Raises:
+        HubError: there is no such Space, no access to it, or no answer in time.
+    """
+    base = f"/api/spaces/{space}"
+    asked: dict[str, Future[Any]] = {
+        "info": in_background(lambda: hub.json(base)),
+        "runtime": in_background(lambda: hub.json(f"{base}/runtime")),
+    }
+    skipped: list[Skipped] = []
+    told = _state(space, hub, asked, skipped)
+    if told["stage"] is None and skipped:
+        raise HubError(skipped[0].reason)
+    return Facts(**told)
+
+
+def _state(space: str, hub: Hub, asked: dict[str, Future[Any]], skipped: list[Skipped]) -> dict[str, Any]:
+    """Return the fields of Facts that the info and the runtime tell; where both tell one, the runtime is newer."""
     told: dict[str, Any] = {"space": space, "asked_at": datetime.now(timezone.utc)}
     info = _info(hub, asked, skipped)
     told |= state.of_info(info) | state.of_runtime(info.get("runtime"))
     runtime = _answer("runtime", space, hub, asked, skipped, needed=told["stage"] is None)
     told |= {name: value for name, value in state.of_runtime(runtime).items() if value is not None}
+    return told
+
+
+def _facts(space: str, hub: Hub, asked: dict[str, Future[Any]], skipped: list[Skipped]) -> Facts:
+    told = _state(space, hub, asked, skipped)
     front = _answer("README.md", space, hub, asked, skipped, needed=not told.get("front_matter"))
     told["front_matter"] = {**told.get("front_matter", {}), **(front or {})}
     told["sdk"] = told["sdk"] or told["front_matter"].get("sdk")

@@ -178,6 +178,18 @@ class LogRecord:
         sections = [*self.sections[:-1], *(section.copy() for section in self.sections[-1:])]
         return replace(self, sections=sections, seen_in=Counter(self.seen_in))
 
+    def after(self, began: str | None) -> LogRecord:
+        """Return the record of what came after the boot or build that began then (by its banner); as it is where that is not in it."""
+        old = [place for place, section in enumerate(self.sections) if section.started.get("time") == began]
+        if not old:
+            return self
+        kept = self.sections[old[-1] + 1 :]
+        seen = Counter(
+            (name, pattern) for section in kept for name, hits in section.entries.items() for pattern in hits.per_pattern
+        )
+        boots, builds = (sum(section.stage == stage for section in kept) for stage in ("run", "build"))
+        return replace(self, sections=kept, seen_in=seen, boots=boots, builds=builds, blank=self.blank or not kept)
+
     def add(self, event: Event) -> bool:
         """Take in an event; return True where it begins a new section."""
         begins = isinstance(event, MarkEvent) and event.mark.kind in ("boot", "build-start")

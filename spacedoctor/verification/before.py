@@ -77,7 +77,8 @@ def _container(report: Mapping[str, Any]) -> Container:
         for stretch in _mappings(log.get("stretches")):
             if stretch.get("kind") in ("boot", "build") and isinstance(stretch.get("started"), str):
                 began[stretch["kind"]] = stretch["started"]
-    return Container(_text(space.get("stage")), _text(space.get("deployed_commit")), began.get("boot"), began.get("build"))
+    commits = _text(space.get("deployed_commit")), _text(space.get("head_commit"))
+    return Container(_text(space.get("stage")), *commits, began.get("boot"), began.get("build"))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -40,10 +40,11 @@ class Treated:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """What runs, or ran: the `stage` of the Space, the `commit` that was built, when the last `boot` and the last `build` began."""
+    """What runs, or ran: the Space's `stage`, the `commit` that was built, the repository's `head`, when the last `boot` and `build` began."""
 
     stage: str | None = None
     commit: str | None = None
+    head: str | None = None
     boot: str | None = None
     build: str | None = None
 

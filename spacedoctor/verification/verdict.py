@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from spacedoctor.diagnosis.model import Diagnosis, Finding
 from spacedoctor.verification.model import CheckResult, Sign, Treated, Verdict
+from spacedoctor.verification.wait import Look
 
 TELLS_APART = frozenset(
     {"module", "package", "variable", "file", "table", "column", "constraint", "repo", "attribute", "name", "exception"}
@@ -33,7 +34,7 @@ def verdict(
     """
     if not settled:
         return "unfinished"
-    if treated is not None and still_there(treated, diagnosis) is not None:
+    if treated is not None and still_there(treated, diagnosis):
         return "same-failure"
     if diagnosis.verdict == "failing" or not all(check.passed for check in checks):
         return "other-failure"
@@ -42,9 +43,13 @@ def verdict(
     return "fixed"
 
 
-def still_there(treated: Treated, diagnosis: Diagnosis) -> Finding | None:
-    """Return the cause that is the treated failure, None where it is gone."""
-    return next((finding for finding in diagnosis.causes if is_same(treated, finding)), None)
+def still_there(treated: Treated, diagnosis: Diagnosis) -> bool:
+    """Return whether the treated failure is among the causes; one that no entry knows is known by its line."""
+    if treated.id is None:
+        return diagnosis.verdict == "unknown" and any(
+            one.text[: len(treated.title)] == treated.title for one in diagnosis.unrecognised
+        )
+    return any(is_same(treated, finding) for finding in diagnosis.causes)
 
 
 def is_same(treated: Treated, finding: Finding) -> bool:
@@ -54,3 +59,18 @@ def is_same(treated: Treated, finding: Finding) -> bool:
     captures = dict(treated.captures)
     told = captures.keys() & finding.captures.keys() & TELLS_APART
     return all(captures[name] == finding.captures[name] for name in told)
+
+
+def doubts(look: Look, signs: Iterable[Sign], why: str, note: str) -> Iterator[str]:
+    """Yield what keeps the verdict from being better, or is to be known about it."""
+    if why:
+        yield f"Not settled: {why}."
+    if look.is_new is False:
+        yield "Nothing was built or started since the report: the container is the one that failed."
+    if not look.readable:
+        yield "The log of what runs could not be read."
+    for sign in signs:
+        if sign.line is None:
+            yield f"The log does not show {sign.id}, such as: {sign.example}"
+    if note:
+        yield f"{note[0].upper()}{note[1:]}."

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from spacedoctor import api
 from spacedoctor.catalogue import Catalogue
 from spacedoctor.diagnosis.model import Diagnosis
-from spacedoctor.verification.model import Progress, Verification
+from spacedoctor.facts import Facts
+from spacedoctor.facts.model import SERVING, UNDER_WAY
+from spacedoctor.hub.client import Deadline, HubError
+from spacedoctor.redact import Redactor
+from spacedoctor.verification import before as earlier
+from spacedoctor.verification import checks as parsing
+from spacedoctor.verification.checks import Check
+from spacedoctor.verification.endpoints import Endpoints, own_address
+from spacedoctor.verification.model import CheckResult, Container, Event, Progress, Treated, Verification
+from spacedoctor.verification.signs import frameworks, signs
+from spacedoctor.verification.verdict import doubts, verdict
+from spacedoctor.verification.wait import BEGIN_SECONDS, Look, Watch, unsettled
 
 TIMEOUT = 1800.0  # https://huggingface.co/docs/hub/spaces-config-reference: startup_duration_timeout, checked 2026-11-23
+CHECKS_FILE = "spacedoctor.yaml"
+ROOT = Check("GET", "/")
+HEALTH_PAGES = {
+    "uvicorn": (Check("GET", "/openapi.json", 200, kind="json"), Check("GET", "/docs", 200, kind="html")),
+    "gradio": (Check("GET", "/config", 200, kind="json"), Check("GET", "/gradio_api/info", 200, kind="json")),
+}
+AGAIN_SECONDS = 2.0
 
 
 def verify(
@@ -29,7 +50,8 @@ def verify(
         space: its id `OWNER/NAME`, the address of its page, or the hf.space address where it is served.
         before: what was wrong: an entry's id, the diagnosis, or the path of its JSON report. A diagnosis also tells which container is the
             old one; give it where the Space was restarted without a new commit.
-        checks: requests to the Space and what they must answer, such as `GET /health 200 json:{"status": "healthy"}`.
+        checks: requests to the Space and what they must answer, such as `GET /health 200 json:{"status": "healthy"}`; without any, those in
+            the repository's spacedoctor.yaml; without that, the first page and the framework's own pages.
         timeout: seconds to wait for the build, the start and the answers; the last look at the logs may take 20 seconds more.
         token: a token of the Hub; None takes the one that huggingface_hub knows (HF_TOKEN, `hf auth login`), False takes none.
         endpoint: the Hub's address; None takes that of huggingface_hub (HF_ENDPOINT).
@@ -42,4 +64,114 @@ def verify(
         UsageError: a check cannot be understood, or `before` names no entry.
         CatalogueError: the catalogue is not as it should be.
     """
-    raise NotImplementedError  # the types are settled; the way is being built
+    begun = time.monotonic()
+    catalogue = catalogue or api.built_in()
+    treated, old = earlier.read(before, catalogue)
+    asked = [parsing.parse(check) for check in checks]
+    tell = progress or (lambda _: None)
+    watch = Watch(space, Deadline(timeout), tell, token=token, endpoint=endpoint)
+    return replace(_verified(_Case(watch, treated, old, asked, catalogue, tell)), seconds=time.monotonic() - begun)
+
+
+@dataclass
+class _Case:
+    """What a verification goes by."""
+
+    watch: Watch
+    treated: Treated | None
+    old: Container | None
+    asked: Sequence[Check]
+    catalogue: Catalogue
+    tell: Progress
+    mask: Callable[[str], str] = Redactor().mask
+
+    def endpoints(self, facts: Facts) -> Endpoints | None:
+        """Return where the app is served; only a private Space is asked with the token."""
+        hub = self.watch.hub(1.0)
+        address = own_address(facts.address, hub.endpoint)
+        authorization = hub.authorization if facts.private else None
+        return Endpoints(address, self.watch.deadline, self.mask, authorization=authorization) if address else None
+
+    def knock(self, facts: Facts) -> None:
+        """Wake the Space."""
+        endpoints = self.endpoints(facts)
+        if endpoints:
+            endpoints.knock()
+
+
+def _verified(case: _Case) -> Verification:
+    """Wait, look and ask until the state after it is the same as before it, or time is up."""
+    watch = case.watch
+    if case.old is None:
+        case.old = _old_container(case)
+    began = time.monotonic()
+    while True:
+        facts, why = watch.until_settled(case.knock)
+        look = watch.look(case.catalogue, case.old)
+        unchanged = look.is_new is False and not why
+        if unchanged and watch.deadline.left and time.monotonic() - began < BEGIN_SECONDS:
+            case.tell(Event("waiting", "the container is still the one of the report"))
+            time.sleep(min(AGAIN_SECONDS, watch.deadline.left))
+            continue
+        results, note = ((), "") if why or facts.stage not in SERVING else _checked(case, look)
+        if not why and watch.deadline.left and _moved(watch, look):
+            continue
+        return _concluded(case, look, why, results, note)
+
+
+def _old_container(case: _Case) -> Container | None:
+    """Return what runs where that is not yet what was asked for: all that its log tells is old."""
+    facts = case.watch.glance()
+    if not unsettled(facts) or facts.stage in ("APP_STARTING", "RUNNING_APP_STARTING"):
+        return None
+    return case.watch.look(case.catalogue, None).container
+
+
+def _moved(watch: Watch, look: Look) -> bool:
+    """Return whether the Space has gone on to something else while it was looked at."""
+    try:
+        now = watch.glance()
+    except HubError:
+        return False
+    return (now.stage, now.deployed_commit) != (look.facts.stage, look.facts.deployed_commit) and now.stage != "SLEEPING"
+
+
+def _checked(case: _Case, look: Look) -> tuple[Sequence[CheckResult], str]:
+    """Return what came of the requests, and why there were none."""
+    endpoints = case.endpoints(look.facts)
+    if endpoints is None:
+        return (), f"nothing was asked of the app: the Hub names no address of its own for it ({look.facts.address})"
+    asked = case.asked or _of_repository(case, look.facts)
+    case.tell(Event("checking", f"asking {endpoints.address}"))
+    if asked:
+        return [endpoints.ask(check) for check in asked], ""
+    results = [endpoints.ask(ROOT)]
+    shown = frameworks(look.records)
+    pages = (endpoints.first_offered(HEALTH_PAGES[name]) for name in sorted(shown & HEALTH_PAGES.keys()))
+    return [*results, *(page for page in pages if page)], ""
+
+
+def _of_repository(case: _Case, facts: Facts) -> list[Check]:
+    """Return the checks that the repository holds."""
+    if not any(file.path == CHECKS_FILE for file in facts.files or ()):
+        return []
+    content = case.watch.hub(api.SPACE_SECONDS).content(f"/spaces/{case.watch.space}/resolve/main/{CHECKS_FILE}")
+    return parsing.of_file(content, CHECKS_FILE)
+
+
+def _concluded(case: _Case, look: Look, why: str, results: Sequence[CheckResult], note: str) -> Verification:
+    under_way = look.facts.stage in UNDER_WAY
+    late = not case.watch.deadline.left and not all(result.passed for result in results)
+    seen = signs(look.records, case.treated, case.catalogue, case.mask)
+    settled = not why and not under_way and not late
+    return Verification(
+        verdict=verdict(case.treated, look.diagnosis, seen, results, settled=settled, readable=look.readable),
+        space=case.watch.space,
+        treated=case.treated,
+        before=case.old,
+        after=look.container,
+        diagnosis=look.diagnosis,
+        signs=tuple(seen),
+        checks=tuple(results),
+        doubts=tuple(doubts(look, seen, why, note)),
+    )
