@@ -6,7 +6,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,7 +24,10 @@ def ago(minutes: float) -> str:
 
 @dataclass
 class Log:
-    """A log stream: its lines, and how the stream goes on after them: end, keep-alive, break; `pause` in seconds between events."""
+    """A log stream: its lines, and how the stream goes on after them: end, keep-alive, live (with the lines that come), break.
+
+    `pause` is in seconds between events.
+    """
 
     lines: Sequence[str] = ()
     after: str = "end"
@@ -34,7 +37,13 @@ class Log:
 
 @dataclass
 class Space:
-    """A Space as the loopback Hub serves it."""
+    """A Space as the loopback Hub serves it.
+
+    Attributes:
+        contents: files of the repository, by path.
+        course: what changes of these attributes, step by step, each time that the runtime is asked for.
+        restart: what a restart does.
+    """
 
     id: str = "me/app"
     runtime: dict[str, Any] = field(default_factory=lambda: {"stage": "RUNNING", "sha": HEAD})
@@ -48,6 +57,14 @@ class Space:
     run: Log = field(default_factory=Log)
     private: bool = False
     token: str = OWNER_TOKEN
+    contents: Mapping[str, str] = field(default_factory=dict)
+    course: list[Mapping[str, Any]] = field(default_factory=list)
+    restart: Callable[[], None] | None = None
+
+    def go_on(self) -> None:
+        """Take the next step of the course."""
+        for name, value in (self.course.pop(0) if self.course else {}).items():
+            setattr(self, name, value)
 
 
 Answer = tuple[int, Mapping[str, str], bytes]
@@ -113,6 +130,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif token is None:
             self._json({"error": "Unauthorized"}, 401)
         else:
+            space, rest = self._space(path)
+            if space and rest == "/restart" and space.restart:
+                space.restart()
             self._json({"num": len(self.hub.posted)})
 
     def _space(self, path: str) -> tuple[Space | None, str]:
@@ -133,6 +153,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._stream(space.build if rest == "/logs/build" else space.run)
         elif rest == "/resolve/main/README.md":
             self._text(space.readme)
+        elif rest.startswith("/resolve/main/"):
+            self._text(space.contents.get(rest.removeprefix("/resolve/main/")))
         else:
             answer = {
                 "": _info,
@@ -164,25 +186,32 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         try:
-            for event in _events(log):
-                self._chunk(event)
-                if log.pause:
-                    time.sleep(log.pause)
-            while log.after == "keep-alive" and not self.hub.stopping.wait(0.2):
+            sent = self._send(log, 0)
+            while log.after in ("keep-alive", "live") and not self.hub.stopping.wait(0.2):
                 self._chunk(b"data:\n\n")
+                sent = self._send(log, sent) if log.after == "live" else sent
             if log.after == "end":
                 self._chunk(b"")
         except OSError:
             pass
         self.close_connection = True
 
+    def _send(self, log: Log, sent: int) -> int:
+        """Send the lines after the first `sent`, and return how many were sent by now."""
+        for event in _events(log, sent):
+            self._chunk(event)
+            sent += 1
+            if log.pause:
+                time.sleep(log.pause)
+        return sent
+
     def _chunk(self, data: bytes) -> None:
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
         self.wfile.flush()
 
 
-def _events(log: Log) -> Iterator[bytes]:
-    for number, line in enumerate(log.lines):
+def _events(log: Log, first: int = 0) -> Iterator[bytes]:
+    for number, line in enumerate([*log.lines][first:], first):
         event = {"data": f"{line}\n", "timestamp": ago(log.minutes_ago - number / 600)}
         yield f"data: {json.dumps(event)}\n\n".encode()
 
@@ -201,6 +230,7 @@ def _info(space: Space) -> dict[str, Any]:
 
 
 def _runtime(space: Space) -> dict[str, Any]:
+    space.go_on()
     return space.runtime
 
 

@@ -22,7 +22,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.3, 5.0
 LAG_SECONDS = 300.0  # https://huggingface.co/docs/hub/spaces-overview: the deployed commit follows the repository by some minutes
 BEGIN_SECONDS = 60.0
 WITHOUT_BUILD = FAILED - {"RUNTIME_ERROR"}
-SETTLED = SERVING | FAILED | AT_REST
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ class Watch:
 def unsettled(facts: Facts) -> str:
     """Return why the Space is not settled yet, empty where it is."""
     stage, deployed, head = facts.stage, facts.deployed_commit, facts.head_commit
-    if stage not in SETTLED or stage in UNDER_WAY:
+    if stage in UNDER_WAY or not (stage in SERVING | AT_REST or facts.failed):
         return f"{stage or 'no stage known'}{f', commit {head[:8]}' if head else ''}"
     if stage == "SLEEPING":
         return "the Space sleeps, and does not wake yet"
