@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from spacedoctor.errors import SpacedoctorError
     from spacedoctor.facts import Facts
     from spacedoctor.treatment.treat import Treatment, treat
+    from spacedoctor.verification.model import Verification
+    from spacedoctor.verification.verify import verify
 
 __all__ = [
     "Catalogue",
@@ -20,10 +22,12 @@ __all__ = [
     "Facts",
     "SpacedoctorError",
     "Treatment",
+    "Verification",
     "__version__",
     "diagnose",
     "diagnose_space",
     "treat",
+    "verify",
 ]
 
 _HOMES = {
@@ -32,9 +36,11 @@ _HOMES = {
     "Facts": "spacedoctor.facts",
     "SpacedoctorError": "spacedoctor.errors",
     "Treatment": "spacedoctor.treatment.treat",
+    "Verification": "spacedoctor.verification.model",
     "diagnose": "spacedoctor.api",
     "diagnose_space": "spacedoctor.api",
     "treat": "spacedoctor.treatment.treat",
+    "verify": "spacedoctor.verification.verify",
 }
 
 

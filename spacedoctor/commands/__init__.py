@@ -7,6 +7,7 @@ import click
 from spacedoctor.commands.diagnose import diagnose
 from spacedoctor.commands.patterns import patterns
 from spacedoctor.commands.treat import treat
+from spacedoctor.commands.verify import verify
 
 
 def register(cli: click.Group) -> None:
@@ -14,3 +15,4 @@ def register(cli: click.Group) -> None:
     cli.add_command(diagnose)
     cli.add_command(patterns)
     cli.add_command(treat)
+    cli.add_command(verify)

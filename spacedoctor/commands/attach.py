@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from spacedoctor.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from spacedoctor.diagnosis.model import Diagnosis, Finding
+    from spacedoctor.verification.model import Verification
 
 GITHUB = re.compile(r"github:(?P<repo>[\w.-]{1,100}/[\w.-]{1,100})(?:#(?P<issue>\d{1,10}))?")
 ANNOTATED = 10
@@ -41,27 +42,31 @@ def check(target: str, *, redact: bool) -> None:
         )
 
 
-def attach(diagnosis: Diagnosis, target: str, *, yes: bool) -> str:
-    """Post the report after asking, and return where it is.
+def attach(headline: str, text: str, space: str | None, target: str, *, yes: bool) -> str:
+    """Post a report after asking, and return where it is.
+
+    Args:
+        headline: what it says in a sentence.
+        text: the report as Markdown.
+        space: the id of the Space it is about, None where none is known.
+        target: where to.
+        yes: whether not to ask.
 
     Raises:
         UsageError: there is nobody to ask, or no Space to post to.
         InputError: the post was refused.
     """
-    from spacedoctor.render import words
-
-    title = f"spacedoctor: {words.headline(diagnosis)}"[:200]
-    space = (diagnosis.space or {}).get("id")
+    title = f"spacedoctor: {headline}"[:200]
     if target == "discussion" and not space:
         raise UsageError("no Space is known to post to", "give the Space: spacedoctor OWNER/SPACE --attach discussion")
     where = f"the Community tab of {space}" if target == "discussion" else target.removeprefix("github:")
     if not yes and not _agreed(f'Post the report "{title}" to {where}, for everybody who may read there?'):
         return ""
     if target == "discussion":
-        return _to_discussion(str(space), title, diagnosis.to_markdown())
+        return _to_discussion(str(space), title, text)
     found = GITHUB.fullmatch(target)
     assert found  # noqa: S101  (checked before)
-    return _to_github(found["repo"], found["issue"], title, diagnosis.to_markdown())
+    return _to_github(found["repo"], found["issue"], title, text)
 
 
 def _agreed(question: str) -> bool:
@@ -100,17 +105,17 @@ def _to_github(repo: str, issue: str | None, title: str, text: str) -> str:
     return done.stdout.decode("utf-8", "replace").strip()
 
 
-def in_actions(diagnosis: Diagnosis, environment: Mapping[str, str] = os.environ) -> None:
+def in_actions(report: Diagnosis | Verification, causes: Sequence[Finding], environment: Mapping[str, str] = os.environ) -> None:
     """Write the report to the job's summary and annotate the causes, where this is a job of GitHub Actions."""
     summary = environment.get("GITHUB_STEP_SUMMARY")
     if not summary:
         return
     try:
         with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(diagnosis.to_markdown() + "\n")
+            file.write(report.to_markdown() + "\n")
     except OSError as error:
         raise InputError(f"cannot write the job's summary: {error.strerror}") from error
-    for finding in diagnosis.causes[:ANNOTATED]:
+    for finding in causes[:ANNOTATED]:
         click.echo(_annotation(finding), err=True)
 
 

@@ -70,14 +70,22 @@ def diagnose(
     progress("")
     write(rendered(diagnosis, form, to_file=bool(output)), output)
     if not no_redact:
-        attach.in_actions(diagnosis)
-    if target and (address := attach.attach(diagnosis, target, yes=yes)):
-        click.echo(f"posted: {address}", err=True)
+        attach.in_actions(diagnosis, diagnosis.causes)
+    if target:
+        _attach(diagnosis, target, yes=yes)
     if diagnosis.verdict == "empty":
         click.echo(
             "error: there was nothing to read\nhint: pipe a log in, such as: hf spaces logs OWNER/SPACE | spacedoctor", err=True
         )
     return EXIT_CODES[diagnosis.verdict]
+
+
+def _attach(diagnosis: Diagnosis, target: str, *, yes: bool) -> None:
+    from spacedoctor.render.words import headline
+
+    address = attach.attach(headline(diagnosis), diagnosis.to_markdown(), (diagnosis.space or {}).get("id"), target, yes=yes)
+    if address:
+        click.echo(f"posted: {address}", err=True)
 
 
 def _names_a_space(name: str) -> bool:

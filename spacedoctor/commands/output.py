@@ -16,6 +16,7 @@ from spacedoctor.errors import InputError, UsageError
 if TYPE_CHECKING:
     from spacedoctor.catalogue import Catalogue
     from spacedoctor.diagnosis.model import Diagnosis
+    from spacedoctor.verification.model import Verification
 
 FORMATS = ("terminal", "markdown", "html", "json")
 WITHOUT_LINKS = ("dumb", "linux")  # terminals that print the code of a link (OSC 8) instead of taking it in
@@ -43,19 +44,19 @@ def form_of(form: str | None, output: str | None) -> str:
     return "terminal" if sys.stdout.isatty() else "markdown"
 
 
-def rendered(diagnosis: Diagnosis, form: str, *, to_file: bool = False) -> str:
+def rendered(report: Diagnosis | Verification, form: str, *, to_file: bool = False) -> str:
     """Return the report in that form."""
     if form == "json":
-        return diagnosis.to_json()
+        return report.to_json()
     if form == "html":
-        return diagnosis.to_html()
+        return report.to_html()
     if form == "markdown":
-        return diagnosis.to_markdown()
+        return report.to_markdown()
     from spacedoctor.render import terminal
 
     colour = not to_file and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     links = colour and os.environ.get("TERM") not in WITHOUT_LINKS
-    return terminal.render(diagnosis, width=terminal.screen_width(), colour=colour, links=links)
+    return report.to_terminal(terminal.screen_width(), colour=colour, links=links)
 
 
 def write(text: str, output: str | None) -> None:

@@ -214,3 +214,9 @@ class Diagnosis:
         from spacedoctor.render import html
 
         return html.render(self)
+
+    def to_terminal(self, width: int = 80, *, colour: bool = False, links: bool = False) -> str:
+        """Return the report as text of at most `width` columns, with colours and with links that can be clicked at, where asked for."""
+        from spacedoctor.render import terminal
+
+        return terminal.render(self, width, colour=colour, links=links)

@@ -40,10 +40,7 @@ def render(diagnosis: Diagnosis, width: int = 80, *, colour: bool = False, links
         colour: with colours.
         links: with addresses of the catalogue that can be clicked at (OSC 8); only together with colours.
     """
-    console = Console(
-        file=io.StringIO(), width=width, force_terminal=colour, no_color=not colour, color_system="standard" if colour else None,
-        highlight=False, emoji=False, markup=False, legacy_windows=False,
-    )  # fmt: skip
+    console = console_of(width, colour=colour)
     diagnosis = masked(diagnosis, plain)  # a catalogue may be a stranger's too
     sign, style = SIGN[diagnosis.verdict]
     console.print(Text(f"{sign} {words.headline(diagnosis)}", style))
@@ -62,6 +59,19 @@ def render(diagnosis: Diagnosis, width: int = 80, *, colour: bool = False, links
         _letter(console, letter)
     _course(console, diagnosis)
     _foot(console, diagnosis)
+    return written(console)
+
+
+def console_of(width: int, *, colour: bool) -> Console:
+    """Return a console that keeps what is printed on it."""
+    return Console(
+        file=io.StringIO(), width=width, force_terminal=colour, no_color=not colour, color_system="standard" if colour else None,
+        highlight=False, emoji=False, markup=False, legacy_windows=False,
+    )  # fmt: skip
+
+
+def written(console: Console) -> str:
+    """Return what was printed on it."""
     out = console.file
     assert isinstance(out, io.StringIO)  # noqa: S101
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))

@@ -17,7 +17,8 @@ REQUEST = re.compile(r"\s*(?P<method>[A-Za-z]+)\s+(?P<path>/(?!/)[!-\[\]-~]{0,20
 STATUS = re.compile(r"\s*(?P<status>[1-5]\d\d)(?=\s|$)")
 KIND = re.compile(r"\s*(?P<kind>html|json)(?=\s|$)")
 JSON = re.compile(r"\s*json:\s*")
-HINT = """write METHOD /path [json:BODY] STATUS [html | json | json:EXPECTED], such as 'GET /health 200 json:{"status": "healthy"}'"""
+TEXT = re.compile(r"\s*text:(?P<text>.+)", re.DOTALL)
+HINT = """write METHOD /path [json:BODY] STATUS [html | json | json:EXPECTED | text:WORDS], such as 'GET /health 200 json:{"status": "healthy"}'"""
 MOST_CHECKS, LARGEST_FILE = 50, 64 << 10
 NAMED_KEYS = 8
 
@@ -37,14 +38,14 @@ class Check:
         body: what is sent as JSON.
         status: the HTTP status; None takes any below 500.
         kind: what the answer must be.
-        expected: JSON that the answer must hold: of an object the given keys, with these values.
+        expected: JSON that the answer must hold: of an object the given keys, with these values; of kind text: what it must contain.
     """
 
     method: str
     path: str
     status: int | None = None
     body: Json | None = None
-    kind: Literal["any", "html", "json"] = "any"
+    kind: Literal["any", "html", "json", "text"] = "any"
     expected: Json | None = None
 
     @property
@@ -80,6 +81,9 @@ def parse(text: str) -> Check:
     if not status:
         raise UsageError(f"no HTTP status where one should stand in the check {text[:200]!r}", HINT)
     at = status.end()
+    words = TEXT.match(text, at)
+    if words:
+        return Check(request["method"].upper(), request["path"], int(status["status"]), body, "text", Json(words["text"].strip()))
     expected, end = _json(text, at, text)
     kind = KIND.match(text, end)
     if text[kind.end() if kind else end :].strip() or (kind and expected):
@@ -101,11 +105,11 @@ def _json(text: str, at: int, whole: str) -> tuple[Json | None, int]:
     return Json(value), end
 
 
-def of_file(content: bytes, name: str) -> list[Check]:
-    """Return the checks of a YAML file: a list of lines, alone or under `checks`.
+def of_file(content: bytes, name: str) -> list[str]:
+    """Return the lines of a YAML file that write checks: a list, alone or under `checks`.
 
     Raises:
-        UsageError: it is no such file, or one of its checks cannot be understood.
+        UsageError: it is no such file.
     """
     try:
         data = _yaml(content[: LARGEST_FILE + 1])
@@ -115,7 +119,7 @@ def of_file(content: bytes, name: str) -> list[Check]:
     listed = data.get("checks") if isinstance(data, dict) else data
     if not isinstance(listed, list) or not listed or len(listed) > MOST_CHECKS or not all(isinstance(one, str) for one in listed):
         raise UsageError(f"{name} holds no list of 1 to {MOST_CHECKS} checks", "put each check into single quotes, after a dash")
-    return [parse(one) for one in listed]
+    return listed
 
 
 def _yaml(content: bytes) -> Any:

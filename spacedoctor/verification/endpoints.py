@@ -145,7 +145,7 @@ class Endpoints:
             for piece in response.iter_raw(1 << 14):
                 body += piece
                 cut = len(body) > LARGEST_BODY or limit.left < limit.seconds / 4
-                if cut or check.kind != "json":  # of other answers the beginning tells enough
+                if cut or check.kind not in ("json", "text"):  # of other answers the beginning tells enough
                     break
             return Answer(
                 response.status_code,
@@ -161,6 +161,8 @@ class Endpoints:
             return f"answers {answer.status}{_where(answer)}"
         if check.kind == "html" and "html" not in answer.kind.lower():
             return f"is no web page but {answer.kind[:60] or 'of no type'}"
+        if check.kind == "text" and check.expected and str(check.expected.value).encode() not in answer.body:
+            return "its answer does not contain what it should"
         return _json_fault(check, answer) if check.kind == "json" else ""
 
 

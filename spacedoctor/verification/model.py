@@ -142,3 +142,9 @@ class Verification:
         from spacedoctor.verification import report
 
         return report.as_html(self)
+
+    def to_terminal(self, width: int = 80, *, colour: bool = False, links: bool = False) -> str:
+        """Return the report as text of at most `width` columns, with colours and with links that can be clicked at, where asked for."""
+        from spacedoctor.verification import report
+
+        return report.as_terminal(self, width, colour=colour, links=links)

@@ -11,6 +11,7 @@ from spacedoctor.verification.wait import Look
 TELLS_APART = frozenset(
     {"module", "package", "variable", "file", "table", "column", "constraint", "repo", "attribute", "name", "exception"}
 )
+DATA_IS_LOST = "database-resets"
 
 
 def verdict(
@@ -21,6 +22,7 @@ def verdict(
     *,
     settled: bool,
     readable: bool,
+    kept: bool | None = True,
 ) -> Verdict:
     """Return the verdict of the whole.
 
@@ -31,6 +33,7 @@ def verdict(
         checks: what came of the requests.
         settled: whether what runs now is new, and neither a build nor a start is under way.
         readable: whether the log of what runs now could be read.
+        kept: whether data outlives a restart, None where that cannot be told.
     """
     if not settled:
         return "unfinished"
@@ -38,7 +41,9 @@ def verdict(
         return "same-failure"
     if diagnosis.verdict == "failing" or not all(check.passed for check in checks):
         return "other-failure"
-    if diagnosis.verdict != "healthy" or not readable or (signs and not any(sign.line for sign in signs)):
+    if kept is False:
+        return "same-failure" if treated and treated.id == DATA_IS_LOST else "other-failure"
+    if kept is None or diagnosis.verdict != "healthy" or not readable or (signs and not any(sign.line for sign in signs)):
         return "unknown"
     return "fixed"
 

@@ -67,6 +67,14 @@ class Watch:
         """Return the Space's state."""
         return patient.glance(self.space, self.hub(GLANCE_SECONDS))
 
+    def restart(self) -> None:
+        """Restart the Space.
+
+        Raises:
+            HubError: the Hub refuses it.
+        """
+        self.hub(GLANCE_SECONDS).post(f"/api/spaces/{self.space}/restart", {})
+
     def until_settled(self, knock: Callable[[Facts], None]) -> tuple[Facts, str]:
         """Return the state as soon as what runs is settled, with an empty text; else why it is not, when time is up.
 
