@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -202,6 +204,84 @@ class Platform:
         if self._process and self._process.poll() is None:
             self._process.terminate()
             self._process.wait(20)
+
+
+Reply = Callable[[BaseHTTPRequestHandler], None]
+
+
+class App:
+    """A small app at a Space's address: `replies` by path; `asked` has method, path and token of each request."""
+
+    def __init__(self, **replies: Reply) -> None:
+        self.replies = {f"/{name}": reply for name, reply in replies.items()}
+        self.asked: list[tuple[str, str, str | None]] = []
+        app = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+                """Keep quiet."""
+
+            def do_GET(self) -> None:
+                app.asked.append((self.command, self.path, self.headers.get("authorization")))
+                with contextlib.suppress(OSError):  # the other side may have had enough
+                    app.replies.get(self.path, reply(404))(self)
+
+            do_POST = do_GET  # noqa: N815
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def __enter__(self) -> App:  # noqa: PYI034  (Self came with Python 3.11)
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def reply(status: int = 200, body: bytes = b"", kind: str = "application/json", **headers: str) -> Reply:
+    """Return what answers so."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.rfile.read(int(handler.headers.get("content-length") or 0))
+        handler.send_response(status)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def endless(piece: bytes, pause: float = 0.0) -> Reply:
+    """Return what answers with a body that never ends."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/json")
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        handler.close_connection = True
+        while True:
+            handler.wfile.write(piece)
+            time.sleep(pause)
+
+    return answer
+
+
+def in_turn(*replies: Reply) -> Reply:
+    """Return what answers differently each time; the last stays."""
+    left = list(replies)
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        now = left.pop(0) if len(left) > 1 else left[0]
+        now(handler)
+
+    return answer
 
 
 def _free_port() -> int:

@@ -19,7 +19,7 @@ DOCUMENTS = [
     ROOT / "patterns/README.md",
     ROOT / "docs/github-actions.md",
 ]
-COMMAND = str(Path(sys.executable).parent / "spacedoctor")
+COMMAND = (sys.executable, "-m", "spacedoctor")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -32,7 +32,7 @@ def test_paths_that_documents_name_exist(document: Path) -> None:
 def test_the_readmes_help_is_the_commands() -> None:
     """The block in the README is what --help prints."""
     shown = subprocess.run(
-        [COMMAND, "--help"], capture_output=True, text=True, timeout=60, check=True, env={"COLUMNS": "100", "PATH": ""}
+        [*COMMAND, "--help"], capture_output=True, text=True, timeout=60, check=True, env={"COLUMNS": "100", "PATH": ""}, cwd=ROOT
     ).stdout
     assert f"```text\n{shown}```" in (ROOT / "README.md").read_text()
 
@@ -52,7 +52,7 @@ def test_the_readmes_python_example_runs() -> None:
 
 def test_the_pages_of_the_catalogue_are_those_of_today(tmp_path: Path) -> None:
     """`spacedoctor patterns pages docs/catalogue` has been run since the last change of an entry."""
-    subprocess.run([COMMAND, "patterns", "pages", str(tmp_path)], check=True, timeout=120)
+    subprocess.run([*COMMAND, "patterns", "pages", str(tmp_path)], check=True, timeout=120, cwd=ROOT)
     made = {path.name: path.read_text() for path in tmp_path.iterdir()}
     stored = {path.name: path.read_text() for path in (ROOT / "docs/catalogue").iterdir()}
     assert made == stored, "run: spacedoctor patterns pages docs/catalogue"
@@ -80,6 +80,6 @@ def test_the_workflow_is_one_and_its_commands_exist() -> None:
     hf = [command.split('"$SPACE"')[1].split() for command in commands if command.startswith("hf spaces wait")]
     assert hf == [["--timeout", "30m"]]
     helped = subprocess.run(
-        [str(Path(COMMAND).with_name("hf")), "spaces", "wait", "--help"], capture_output=True, text=True, check=True
+        [str(Path(sys.executable).with_name("hf")), "spaces", "wait", "--help"], capture_output=True, text=True, check=True
     )
     assert "--timeout" in helped.stdout

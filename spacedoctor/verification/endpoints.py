@@ -142,7 +142,7 @@ class Endpoints:
         with get_session().stream(
             check.method, url, headers=self._headers, timeout=limit.seconds, follow_redirects=False, **sent
         ) as response:
-            for piece in response.iter_raw(1 << 14):
+            for piece in response.iter_raw():
                 body += piece
                 cut = len(body) > LARGEST_BODY or limit.left < limit.seconds / 4
                 if cut or check.kind not in ("json", "text"):  # of other answers the beginning tells enough

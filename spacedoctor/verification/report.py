@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from spacedoctor.log.clean import plain
 from spacedoctor.render import html, markdown, templates, terminal, words
 from spacedoctor.verification.model import CheckResult, Container, Verification
 
@@ -63,12 +64,12 @@ def result(check: CheckResult) -> str:
 
 
 def _filling(verification: Verification) -> dict[str, Any]:
-    lines = tuple(sign.line for sign in verification.signs if sign.line)
+    shown = tuple(sign.line for sign in verification.signs if sign.line)
     return {
         "v": verification,
         "title": headline(verification),
         "rows": list(rows(verification)),
-        "lines": lines,
+        "shown": shown,
         "result": result,
     }
 
@@ -124,10 +125,10 @@ def as_terminal(verification: Verification, width: int = 80, *, colour: bool = F
     """Return the report as text of at most `width` columns, with colours and with links that can be clicked at, where asked for."""
     console = terminal.console_of(width, colour=colour)
     sign, style = SIGN.get(verification.verdict, NOT_KNOWN)
-    console.print(Text(terminal.plain(f"{sign} {headline(verification)}"), style))
+    console.print(Text(plain(f"{sign} {headline(verification)}"), style))
     table = Table.grid(padding=(0, 2))
     for name, name_style, text in _told(verification):
-        table.add_row(Text(name, name_style), Text(terminal.plain(text), overflow="fold"))
+        table.add_row(Text(name, name_style), Text(plain(text), overflow="fold"))
     console.print()
     console.print(Padding(table, (0, 0, 1, 2)))
     return terminal.written(console) + "\n" + terminal.render(verification.diagnosis, width, colour=colour, links=links)

@@ -21,7 +21,7 @@ def verdict(
     checks: Iterable[CheckResult],
     *,
     settled: bool,
-    readable: bool,
+    known: bool,
     kept: bool | None = True,
 ) -> Verdict:
     """Return the verdict of the whole.
@@ -32,7 +32,7 @@ def verdict(
         signs: marks of a good start, seen or not.
         checks: what came of the requests.
         settled: whether what runs now is new, and neither a build nor a start is under way.
-        readable: whether the log of what runs now could be read.
+        known: whether the log of what runs now could be read, and the app could be asked.
         kept: whether data outlives a restart, None where that cannot be told.
     """
     if not settled:
@@ -43,7 +43,7 @@ def verdict(
         return "other-failure"
     if kept is False:
         return "same-failure" if treated and treated.id == DATA_IS_LOST else "other-failure"
-    if kept is None or diagnosis.verdict != "healthy" or not readable or (signs and not any(sign.line for sign in signs)):
+    if kept is None or diagnosis.verdict != "healthy" or not known or (signs and not any(sign.line for sign in signs)):
         return "unknown"
     return "fixed"
 

@@ -33,6 +33,7 @@ HEALTH_PAGES = {
     "gradio": (Check("GET", "/config", 200, kind="json"), Check("GET", "/gradio_api/info", 200, kind="json")),
 }
 AGAIN_SECONDS = 2.0
+MAYBE_NEW = ("APP_STARTING", "RUNNING_APP_STARTING", "SLEEPING")  # the log may already be that of the new container
 
 
 def verify(
@@ -136,7 +137,7 @@ def _arrived(case: _Case, old: Container | None) -> tuple[Look, str]:
 def _old_container(case: _Case) -> Container | None:
     """Return what runs where that is not yet what was asked for: all that its log tells is old."""
     facts = case.watch.glance()
-    if not unsettled(facts) or facts.stage in ("APP_STARTING", "RUNNING_APP_STARTING"):
+    if not unsettled(facts) or facts.stage in MAYBE_NEW:
         return None
     return case.watch.look(case.catalogue, None).container
 
@@ -201,7 +202,7 @@ def _concluded(case: _Case, look: Look, why: str, results: Sequence[CheckResult]
     return Verification(
         verdict=verdict(
             case.treated, look.diagnosis, seen, results,
-            settled=settled, readable=look.readable, kept=data.kept if data else True,
+            settled=settled, known=look.readable and not note, kept=data.kept if data else True,
         ),
         space=case.watch.space,
         treated=case.treated,

@@ -111,8 +111,18 @@ class Watch:
             pause = min(pause * 1.5, LONGEST_PAUSE)
 
     def look(self, catalogue: Catalogue, old: Container | None) -> Look:
-        """Read the logs and diagnose what came after the old container."""
-        self._progress(Event("reading", f"reading the logs of {self.space}"))
+        """Read the logs and diagnose what came after the old container; a Hub that fails is asked again while there is time."""
+        while True:
+            self._progress(Event("reading", f"reading the logs of {self.space}"))
+            try:
+                return self._look(catalogue, old)
+            except HubError as error:
+                if error.status in NO_ACCESS or not self.deadline.left:
+                    raise
+                self._progress(Event("waiting", error.message))
+                time.sleep(min(LONGEST_PAUSE, self.deadline.left))
+
+    def _look(self, catalogue: Catalogue, old: Container | None) -> Look:
         visited = patient.visit(self.space, self.hub(api.SPACE_SECONDS))
         examined = [api.examine(source, catalogue) for source in api.sources_of(visited)]
         records = tuple(record for record, _ in examined)
