@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -48,6 +49,9 @@ def main(arguments: Sequence[str]) -> int:
     from spacedoctor import commands
 
     commands.register(cli)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a character that the terminal does not have is no reason to fail
     try:
         code = cli.main(args=list(arguments), prog_name="spacedoctor", standalone_mode=False)
     except SpacedoctorError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from spacedoctor import resources
-from spacedoctor.catalogue import cache
+from spacedoctor.catalogue import cache, strangers
 from spacedoctor.catalogue.entry import Entry, Mark, build
 from spacedoctor.errors import CatalogueError
 
@@ -95,23 +95,26 @@ class Catalogue(Mapping[str, Entry]):
 
 
 def catalogue_files(folders: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files of catalogue folders: each folder's marks, then its entries in a stable order.
+    """Yield the files of catalogue folders, the built-in one first: each folder's marks, then its entries in a stable order.
 
     Raises:
-        CatalogueError: a folder is none.
+        CatalogueError: a folder is none, or holds too many files or links that lead out of it.
     """
-    for folder in folders:
+    for number, folder in enumerate(folders):
         if not folder.is_dir():
             raise CatalogueError([f"{folder}:1: folder: is no folder"])
         yield from (path for path in [folder / MARKS_FILE] if path.is_file())
-        yield from sorted(folder.glob("*/*.yaml"))
+        entries = sorted(folder.glob("*/*.yaml"))
+        if number:  # an installer may link the files of the built-in one
+            strangers.check_folder(folder, [folder / MARKS_FILE, *entries])
+        yield from entries
 
 
 def _digest(files: Iterable[Path]) -> str:
     digest = hashlib.blake2b(digest_size=6)
     for path in files:
         digest.update(f"{path.parent.name}/{path.name}\0".encode())
-        digest.update(path.read_bytes())
+        digest.update(b"" if strangers.form_fault(path) else path.read_bytes())
     return digest.hexdigest()
 
 

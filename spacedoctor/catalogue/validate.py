@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,13 @@ from spacedoctor.facts.checks import CAPTURES, CHECKS
 from spacedoctor.facts.model import VALUE_NAMES
 from spacedoctor.facts.sharpen import CAPTURES as SHARPENED
 
+LONGEST_REGEX, MOST_GROUPS = 4000, 100
+BEYOND = re.compile(
+    r"\(\?(?:R|&|\d|\(|#|\||P[>=&]|[-+]\d)|\{[a-z\d]*[<]=|\\[LGK]"
+)  # recursion, conditions, comments, fuzzy matching
+ENTRY_ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
+ADDRESS = re.compile(r"https?://[\w.-]+(?:[:/?#][^\s<>\"`]*)?")
+BRACES = re.compile(r"\{[a-z_]\w*[.\[(!:]|\{%")
 ALWAYS_CAPTURED = {"space", "app_file", "app_line"} | VALUE_NAMES | SHARPENED
 Where = tuple[str | int, ...]
 
@@ -44,6 +52,8 @@ def entry_of(document: Document) -> Entry | None:
         if name in document.data:
             document.problem((name,), "is told by the file's name and folder, and not written in it")
             return None
+    if not ENTRY_ID.fullmatch(path.stem):
+        document.problem((), f"{path.stem!r} is no id: lower-case letters, digits and hyphens")
     if path.parent.name not in AREAS:
         document.problem((), f"folder {path.parent.name!r} is no area (one of {', '.join(AREAS)})")
     entry = _validated(Entry, {**document.data, "id": path.stem, "area": path.parent.name}, document)
@@ -88,6 +98,11 @@ def _faults(entry: Entry) -> Iterator[tuple[Where, str]]:
     yield from _text_faults(entry)
     for index, remedy in enumerate(entry.remedies):
         yield from _remedy_faults(("remedies", index), remedy, entry)
+    yield from (
+        (("references", n, "url"), f"no address: {one.url}")
+        for n, one in enumerate(entry.references)
+        if not ADDRESS.fullmatch(one.url)
+    )
     if entry.id in entry.explains:
         yield ("explains",), "names the entry itself"
 
@@ -113,9 +128,13 @@ def _pattern_faults(where: Where, pattern: Pattern) -> Iterator[tuple[Where, str
 
 
 def _regex_fault(text: str) -> str | None:
+    if len(text) > LONGEST_REGEX or text.count("(") > MOST_GROUPS:
+        return f"bad regex: longer than {LONGEST_REGEX} characters, or more than {MOST_GROUPS} groups"
+    if found := BEYOND.search(re.sub(r"\\.", "", text)):
+        return f"bad regex: {found[0]!r} is not for patterns"
     try:
         compiled = regex.compile(text)
-    except regex.error as error:
+    except (regex.error, RecursionError, OverflowError, MemoryError) as error:
         return f"bad regex: {error}"
     return "matches the empty text" if compiled.search("") else None
 
@@ -143,6 +162,10 @@ def _text_faults(entry: Entry) -> Iterator[tuple[Where, str]]:
             for text in [value] if isinstance(value, str) else value:
                 for name in placeholders.names(text).keys() - known:
                     yield ("remedies", index, field), f"nothing captures {{{name}}}"
+                if found := BRACES.search(placeholders.PLACEHOLDER.sub("", text)):
+                    yield ("remedies", index, field), f"{found[0]!r} begins no placeholder: names and words only"
+                if field == "commands" and not text.isascii():
+                    yield ("remedies", index, field), "not ASCII: letters that look alike do not belong into commands"
         yield from _treatment_faults(("remedies", index), remedy, known)
 
 

@@ -5,14 +5,20 @@ Stricter than PyYAML on purpose: duplicate keys, aliases, tags, deep nesting and
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-MAX_BYTES = 1_000_000
+from spacedoctor.catalogue import strangers
+
 MAX_DEPTH = 12
+INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
+CONTROL = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ud800-\\udfff\\U000e0000-\\U000e01ef]"
+)
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PLAIN = {"tag:yaml.org,2002:" + kind for kind in ("str", "int", "bool", "null", "timestamp", "float", "map", "seq")}
 
@@ -39,10 +45,10 @@ def read(path: Path) -> Document:
     """Read one file; what is wrong with it stands in the document's `problems`."""
     document = Document(path)
     try:
-        raw = path.read_bytes()
-        if len(raw) > MAX_BYTES:
-            document.problem((), f"larger than {MAX_BYTES} bytes")
+        if fault := strangers.form_fault(path):
+            document.problem((), fault)
             return document
+        raw = path.read_bytes()
         _refuse_aliases(raw)
         node = yaml.compose(raw.decode("utf-8"), Loader=Loader)
     except UnicodeDecodeError as error:
@@ -83,7 +89,7 @@ def _plain(node: Any, where: tuple[str | int, ...], document: Document) -> Any:
         return _mapping(node, where, document)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, (*where, index), document) for index, item in enumerate(node.value)]
-    return _scalar(node)
+    return _scalar(node, where, document)
 
 
 def _mapping(node: Any, where: tuple[str | int, ...], document: Document) -> dict[str, Any]:
@@ -98,12 +104,14 @@ def _mapping(node: Any, where: tuple[str | int, ...], document: Document) -> dic
     return data
 
 
-def _scalar(node: Any) -> Any:
+def _scalar(node: Any, where: tuple[str | int, ...], document: Document) -> Any:
     kind = node.tag.rsplit(":", 1)[1]
-    if kind == "int" and node.value.lstrip("-").isdigit():
+    if kind == "int" and INTEGER.fullmatch(node.value):
         return int(node.value)
     if kind == "bool":
         return node.value.lower() in ("true", "yes", "on")
     if kind == "null":
         return None
+    if CONTROL.search(node.value):
+        document.problem(where, "holds characters that are not shown, or that steer a terminal")
     return node.value

@@ -89,11 +89,14 @@ def _attach(diagnosis: Diagnosis, target: str, *, yes: bool) -> None:
 
 
 def _names_a_space(name: str) -> bool:
-    if name == "-" or ("/" not in name and "." not in name) or Path(name).exists():
-        return False
     from spacedoctor import addresses
 
-    return addresses.is_space(name, os.environ.get("HF_ENDPOINT"))
+    try:
+        if name == "-" or ("/" not in name and "." not in name) or Path(name).exists():
+            return False
+        return addresses.is_space(name, os.environ.get("HF_ENDPOINT"))
+    except (OSError, ValueError):  # too long for a file, no address either
+        return False
 
 
 def _space(name: str, stage: Any, timeout: float | None, catalogue: Catalogue, *, follow: bool, redact: bool) -> Case:

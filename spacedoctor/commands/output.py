@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
+import stat
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +30,11 @@ def load_catalogue(extra: Sequence[str]) -> Catalogue:
 
     from spacedoctor.catalogue import Catalogue
 
-    return Catalogue.load(*extra, cache_dir=Path(platformdirs.user_cache_dir("spacedoctor", appauthor=False)))
+    try:
+        folder = Path(platformdirs.user_cache_dir("spacedoctor", appauthor=False))
+    except RuntimeError:  # a user without a home, as in containers
+        return Catalogue.load(*extra)
+    return Catalogue.load(*extra, cache_dir=folder if folder.is_absolute() else None)
 
 
 def form_of(form: str | None, output: str | None) -> str:
@@ -41,7 +46,7 @@ def form_of(form: str | None, output: str | None) -> str:
         if ending not in ENDINGS:
             raise UsageError(f"the ending of {output} names no format", f"use one of {', '.join(ENDINGS)}, or --format")
         return ENDINGS[ending]
-    return "terminal" if sys.stdout.isatty() else "markdown"
+    return "terminal" if sys.stdout is not None and sys.stdout.isatty() else "markdown"
 
 
 def rendered(report: Diagnosis | Verification, form: str, *, to_file: bool = False) -> str:
@@ -54,7 +59,7 @@ def rendered(report: Diagnosis | Verification, form: str, *, to_file: bool = Fal
         return report.to_markdown()
     from spacedoctor.render import terminal
 
-    colour = not to_file and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    colour = not to_file and sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     links = colour and os.environ.get("TERM") not in WITHOUT_LINKS
     return report.to_terminal(terminal.screen_width(), colour=colour, links=links)
 
@@ -62,20 +67,36 @@ def rendered(report: Diagnosis | Verification, form: str, *, to_file: bool = Fal
 def write(text: str, output: str | None) -> None:
     """Write a report to standard output or, whole or not at all, to a file."""
     if output is None:
-        click.echo(text, nl=False)
+        try:
+            click.echo(text, nl=False)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left of it cannot be flushed either
+            raise InputError(f"cannot write the report: {error.strerror}") from error
         return
-    target = Path(output).resolve()
+    target = Path(output)
     if target.exists() and not target.is_file():  # a device or a pipe is written into, not replaced
         _into(target, text, output)
         return
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(target)
+        _replace(target, text)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
         raise InputError(f"cannot write {output}: {error.strerror}", "choose another place with -o") from error
+
+
+def _replace(target: Path, text: str) -> None:
+    """Put a new file in the target's place: private, unless the file that was there was not; a link is replaced, not followed."""
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".spacedoctor-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        if target.is_file() and not target.is_symlink():
+            Path(temporary).chmod(stat.S_IMODE(target.stat().st_mode))
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def _into(target: Path, text: str, output: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import typing
 from collections.abc import Mapping
+
+import regex
 
 from spacedoctor.catalogue import actions
 from spacedoctor.catalogue.entry import Chance, Cost, Effort, Entry, Remedy, Risk
@@ -13,6 +14,7 @@ from spacedoctor.diagnosis.model import Advice
 from spacedoctor.facts import Facts
 
 ANY_SPACE = "OWNER/SPACE"
+MATCH_SECONDS = 0.2
 CHANCES, EFFORTS, RISKS, COSTS = (typing.get_args(kind) for kind in (Chance, Effort, Risk, Cost))
 CHANCE_WORDS = {"cures": "cures the cause", "helps": "helps, but may not be enough", "last-resort": "a last resort"}
 EFFORT_WORDS = {
@@ -48,10 +50,17 @@ def _applies(remedy: Remedy, found_by: str, captures: Mapping[str, str], facts: 
     if when.patterns and found_by not in when.patterns:
         return False
     seen = {**facts.values, **captures}
-    if any(re.fullmatch(text, seen.get(name, "")) is None for name, text in when.captures.items()):
+    if any(not _matches(text, seen.get(name, "")) for name, text in when.captures.items()):
         return False
     known = {name: facts.values[name] for name in when.facts if name in facts.values}
-    return all(any(re.fullmatch(text, value) for text in when.facts[name]) for name, value in known.items())
+    return all(any(_matches(text, value) for text in when.facts[name]) for name, value in known.items())
+
+
+def _matches(text: str, value: str) -> bool:
+    try:
+        return regex.fullmatch(text, value, timeout=MATCH_SECONDS) is not None
+    except TimeoutError:  # a regex of a stranger's catalogue
+        return False
 
 
 def _rank(remedy: Remedy) -> tuple[bool, int, bool, bool, int, int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +27,9 @@ class Issue:
     @classmethod
     def of_problem(cls, problem: str) -> Issue:
         """Return the issue for what the loader said as `file:line: field: reason`."""
-        path, line, rest = problem.split(":", 2)
-        return cls("loads", path, int(line), rest.strip())
+        found = re.match(r"(?P<path>.*?):(?P<line>\d+): (?P<rest>.*)", problem, re.DOTALL)
+        assert found  # noqa: S101  (the loader writes them so)
+        return cls("loads", found["path"], int(found["line"]), found["rest"])
 
 
 @dataclass(frozen=True, slots=True)

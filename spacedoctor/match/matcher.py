@@ -18,6 +18,7 @@ from spacedoctor.redact import cut
 HISTORY_LINES = 600
 HISTORY_BYTES = 1 << 17
 SEARCH_SECONDS = 0.2
+PATIENCE = 5
 LONGEST_TEXT = 4000
 CONFIRMED_EACH, SHOWN_EACH = 200, 4
 EVIDENCE_BEFORE, EVIDENCE_AFTER = 2, 3
@@ -54,7 +55,7 @@ class Matcher:
     A hit is told when the lines that its context may need have come; `finish` tells the rest.
 
     Attributes:
-        timeouts: ids of patterns whose search took longer than allowed, with how often.
+        timeouts: ids of patterns whose search took longer than allowed, with how often; after PATIENCE times they are left out.
     """
 
     def __init__(self, compiled: Compiled) -> None:
@@ -200,6 +201,8 @@ class Matcher:
         compiled = self._regexes.get(text)
         if compiled is None:
             compiled = self._regexes[text] = regex.compile(text)
+        if self.timeouts.get(name, 0) >= PATIENCE:
+            return None
         try:
             hit = compiled.search(line, timeout=SEARCH_SECONDS)
         except TimeoutError:
