@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-
-import regex
+from typing import TYPE_CHECKING
 
 from spacedoctor.catalogue import Catalogue
 from spacedoctor.catalogue.entry import CONTEXT_LINES, Context, Entry, Mark, Pattern
@@ -15,23 +15,26 @@ from spacedoctor.match import engine
 from spacedoctor.match.events import Event, EvidenceLine, MarkEvent, PatternEvent
 from spacedoctor.redact import cut
 
+if TYPE_CHECKING:
+    import regex
+
 HISTORY_LINES = 600
 HISTORY_BYTES = 1 << 17
 SEARCH_SECONDS = 0.2
 LONGEST_TEXT = 4000
 CONFIRMED_EACH, SHOWN_EACH = 200, 4
 EVIDENCE_BEFORE, EVIDENCE_AFTER = 2, 3
-FRAME = regex.compile(r'File "(?P<file>[^"\n]{1,300})", line (?P<line>\d+), in ')
-LIBRARY_PATH = regex.compile(
-    r"site-packages|dist-packages|/lib/python3|\\lib\\|/nix/store|^<|\.pyx$|/bin/[\w.-]+$|pyenv|/opt/conda|miniconda", regex.I
+FRAME = re.compile(r'File "(?P<file>[^"\n]{1,300})", line (?P<line>\d+), in ')
+LIBRARY_PATH = re.compile(
+    r"site-packages|dist-packages|/lib/python3|\\lib\\|/nix/store|^<|\.pyx$|/bin/[\w.-]+$|pyenv|/opt/conda|miniconda", re.I
 )
 FRAME_LINES = 120
-CHAINED = regex.compile(r"The above exception was the direct cause|During handling of the above exception")
+CHAINED = re.compile(r"The above exception was the direct cause|During handling of the above exception")
 CHAIN_LINES = 12
 BLANK_LINES_TOO = 400
 
 
-def _own(frame: regex.Match[str]) -> dict[str, str]:
+def _own(frame: re.Match[str]) -> dict[str, str]:
     return {} if LIBRARY_PATH.search(frame["file"]) else {"app_file": frame["file"], "app_line": frame["line"]}
 
 
@@ -45,7 +48,7 @@ class Compiled:
     @classmethod
     def of(cls, catalogue: Catalogue) -> Compiled:
         """Compile the catalogue, or take the compiled form from its cache."""
-        return cls(catalogue, engine.scanner(catalogue.regex_texts(), catalogue.cache_dir))
+        return cls(catalogue, engine.scanner(catalogue.texts, catalogue.cache_dir))
 
 
 class Matcher:
@@ -199,6 +202,8 @@ class Matcher:
     def _search(self, text: str, line: str, name: str) -> dict[str, str] | None:
         compiled = self._regexes.get(text)
         if compiled is None:
+            import regex  # where no candidate has to be confirmed, it is not needed
+
             compiled = self._regexes[text] = regex.compile(text)
         try:
             hit = compiled.search(line, timeout=SEARCH_SECONDS)
@@ -245,7 +250,7 @@ class Matcher:
         if which not in self._patterns:
             kind, name, index = self._compiled.catalogue.regexes[which]
             if kind == "mark":
-                self._patterns[which] = self._compiled.catalogue.marks[index]
+                self._patterns[which] = self._compiled.catalogue.mark(index)
             else:
                 entry = self._compiled.catalogue[name]
                 self._patterns[which] = (entry, entry.patterns[index])
