@@ -28,7 +28,7 @@ TRAFFIC = (
     "2026-11-{day} {clock},{ms} - app.{word} - INFO - {word} {word} for user {number}: {word} took {float} s",
     "2026-11-{day} {clock},{ms} - app.{word} - DEBUG - {word}={number} {word}={float} {word}={hex8}",
     "2026-11-{day} {clock}.{ms} | INFO     | app.{word}:{word}:{port} - {word} {word} {word} ({number} of {number})",
-    "INFO:httpx:HTTP Request: GET https://huggingface.co/api/models/{word}/{word}-{byte}b \"HTTP/1.1 200 OK\"",
+    'INFO:httpx:HTTP Request: GET https://huggingface.co/api/models/{word}/{word}-{byte}b "HTTP/1.1 200 OK"',
     "[{clock}] {word} {word}: batch {number}, loss {float}, lr {float}, {byte} tokens/s",
     "{{'loss': {float}, 'grad_norm': {float}, 'learning_rate': {float}, 'epoch': {float}}}",
     "Processing {word} {number}/{number}: {word} {word} {word}, score {float}",
@@ -48,12 +48,80 @@ BUILDING = (
     "#12 {float} [{number}/{number}] Building CXX object src/{word}/CMakeFiles/{word}.dir/{word}.cpp.o",
     "sha256:{hex8}{hex8}{hex8}{hex8}{hex8}{hex8}{hex8}{hex8} {float}MB / {float}MB {float}s",
 )
-WORDS = (
-    "model shard tensor request cache user session token epoch worker embedding vector index chunk prompt audio frame image caption "
-    "upload export report search ranking parser router schema widget theme button slider gallery chat agent memory planner tool stream "
-    "buffer batch layer adapter lora sampler scheduler decoder encoder tokenizer dataset split column filter metric plot canvas "
-    "voice speaker segment track mixer translator summary document page table query answer context history feedback rating profile"
-).split()
+WORDS = [
+    "model",
+    "shard",
+    "tensor",
+    "request",
+    "cache",
+    "user",
+    "session",
+    "token",
+    "epoch",
+    "worker",
+    "embedding",
+    "vector",
+    "index",
+    "chunk",
+    "prompt",
+    "audio",
+    "frame",
+    "image",
+    "caption",
+    "upload",
+    "export",
+    "report",
+    "search",
+    "ranking",
+    "parser",
+    "router",
+    "schema",
+    "widget",
+    "theme",
+    "button",
+    "slider",
+    "gallery",
+    "chat",
+    "agent",
+    "memory",
+    "planner",
+    "tool",
+    "stream",
+    "buffer",
+    "batch",
+    "layer",
+    "adapter",
+    "lora",
+    "sampler",
+    "scheduler",
+    "decoder",
+    "encoder",
+    "tokenizer",
+    "dataset",
+    "split",
+    "column",
+    "filter",
+    "metric",
+    "plot",
+    "canvas",
+    "voice",
+    "speaker",
+    "segment",
+    "track",
+    "mixer",
+    "translator",
+    "summary",
+    "document",
+    "page",
+    "table",
+    "query",
+    "answer",
+    "context",
+    "history",
+    "feedback",
+    "rating",
+    "profile",
+]
 
 
 class Lines:
@@ -189,7 +257,9 @@ def json_lines(size: int) -> Iterator[bytes]:
     maker = Lines()
 
     def record(line: str) -> str:
-        return json.dumps({"log": line + "\n", "stream": "stdout", "time": f"2026-11-{maker['day']}T{maker['clock']}.{maker['ms']}Z"})
+        return json.dumps(
+            {"log": line + "\n", "stream": "stdout", "time": f"2026-11-{maker['day']}T{maker['clock']}.{maker['ms']}Z"}
+        )
 
     yield from _drawn([record(line) for line in pool()], size)
 

@@ -23,6 +23,7 @@ class Catalogue(Mapping[str, Entry]):
         cache_dir: where the compiled form is kept, or None.
         regexes: every regex to look for: (kind, entry's or mark's id, index of the pattern); entries first.
         texts: the texts of `regexes`, in its order.
+        first_mark: where the marks begin in it.
     """
 
     def __init__(self, content: bytes, files: Sequence[Path], version: str, cache_dir: Path | None = None) -> None:
@@ -34,6 +35,7 @@ class Catalogue(Mapping[str, Entry]):
         self.cache_dir = cache_dir
         self.regexes = self._packed.regexes
         self.texts = self._packed.texts
+        self.first_mark = next((place for place, (kind, _, _) in enumerate(self.regexes) if kind == "mark"), len(self.regexes))
 
     @classmethod
     def load(cls, *extra: str | Path, cache_dir: Path | None = None) -> Catalogue:

@@ -40,7 +40,7 @@ def put(folder: Path, name: str, content: bytes) -> None:
             Path(temporary).replace(folder / name)
         except OSError:
             Path(temporary).unlink(missing_ok=True)
-        of_its_kind = sorted(folder.glob(f"{name.split('-')[0]}-*"), key=lambda path: path.stat().st_mtime_ns)
+        of_its_kind = sorted(folder.glob(f"{name.partition('-')[0]}-*"), key=lambda path: path.stat().st_mtime_ns)
         for old in of_its_kind[:-KEPT]:
             old.unlink(missing_ok=True)
 

@@ -45,6 +45,4 @@ def unpack(content: bytes) -> Packed:
     """Return what `pack` packed."""
     first, *bodies = content.split(b"\n")
     head = json.loads(first)
-    return Packed(
-        dict(zip(head["names"], bodies, strict=True)), head["marks"], head["regexes"], head["texts"], head["by_facts"]
-    )
+    return Packed(dict(zip(head["names"], bodies, strict=True)), head["marks"], head["regexes"], head["texts"], head["by_facts"])
