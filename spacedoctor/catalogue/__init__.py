@@ -80,9 +80,10 @@ class Catalogue(Mapping[str, Entry]):
         """The entries that the Space's state may tell."""
         return (self[name] for name in self._packed.by_facts)
 
-    def mark(self, index: int) -> Mark:
-        """Return a mark, what is no failure: starts of boots and builds, signs of life, exits, harmless noise."""
-        return build(Mark, self._packed.marks[index])
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        """What is no failure: starts of boots and builds, signs of life, exits, harmless noise."""
+        return tuple(build(Mark, mark) for mark in self._packed.marks)
 
 
 def catalogue_files(folders: Iterable[Path]) -> Iterator[Path]:

@@ -202,7 +202,7 @@ class Matcher:
         if which not in self._patterns:
             kind, name, index = self._compiled.catalogue.regexes[which]
             if kind == "mark":
-                self._patterns[which] = self._compiled.catalogue.mark(index)
+                self._patterns[which] = self._compiled.catalogue.marks[index]
             else:
                 entry = self._compiled.catalogue[name]
                 self._patterns[which] = (entry, entry.patterns[index])
