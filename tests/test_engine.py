@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,8 +13,10 @@ import regex
 
 from spacedoctor import Catalogue
 from spacedoctor.api import diagnose
+from spacedoctor.catalogue import cache
 from spacedoctor.match import engine
 from spacedoctor.match.loosen import loosen
+from tests.entries import GOOD, write
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("*/*.log"))
 
@@ -70,7 +75,7 @@ def test_no_regex_of_the_catalogue_loosens_to_almost_nothing(catalogue: Catalogu
     lines = (
         f"2026-11-23 20:00:00,000 - app.main - INFO - {' '.join(dice.choices(words, k=9))} {n / 7:.4f}\n" for n in range(2000)
     )
-    found = engine.scanner(catalogue.regex_texts(), None)("".join(lines).encode())
+    found = engine.scanner(catalogue.texts, None)("".join(lines).encode())
     assert len(found) < 20
 
 
@@ -95,11 +100,11 @@ def test_nothing_crosses_a_line() -> None:
 
 def test_without_hyperscan_the_reports_are_the_same(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """The slower way finds the same."""
-    if engine.hyperscan is None:
+    if engine.hyperscan() is None:
         pytest.fail("hyperscan is not installed here: there is nothing to compare with")
     some = LOGS[::7]
     fast = [diagnose(path, catalogue=catalogue).to_dict() for path in some]
-    monkeypatch.setattr(engine, "hyperscan", None)
+    monkeypatch.setattr(engine, "hyperscan", lambda: None)
     again = Catalogue.load()
     assert [diagnose(path, catalogue=again).to_dict() for path in some] == fast
 
@@ -109,7 +114,7 @@ def test_the_compiled_form_is_cached_and_a_broken_file_does_no_harm(tmp_path: Pa
     log = "ModuleNotFoundError: No module named 'pandas'\n"
     first = diagnose(log, catalogue=Catalogue.load(cache_dir=tmp_path)).to_dict()
     files = sorted(tmp_path.iterdir())
-    assert [path.name.split("-")[0] for path in files] == ["catalogue", "hyperscan"]
+    assert [path.name.split("-")[0] for path in files] == ["catalogue", "hyperscan", "version"]
     assert all(path.stat().st_mode & 0o077 == 0 for path in files)
     before = [path.stat().st_mtime_ns for path in files]
     assert diagnose(log, catalogue=Catalogue.load(cache_dir=tmp_path)).to_dict() == first
@@ -124,3 +129,36 @@ def test_a_cache_folder_that_cannot_be_made_is_done_without(tmp_path: Path) -> N
     (tmp_path / "file").write_text("")
     catalogue = Catalogue.load(cache_dir=tmp_path / "file" / "cache")
     assert diagnose("ModuleNotFoundError: No module named 'pandas'\n", catalogue=catalogue).verdict == "failing"
+
+
+def test_a_run_with_a_warm_cache_reads_no_yaml_and_loosens_nothing(tmp_path: Path) -> None:
+    """What only a first run needs is not imported again: validating, YAML, loosening; without a candidate the regex module neither."""
+    code = (
+        "import sys; from pathlib import Path; from spacedoctor import Catalogue; from spacedoctor.api import diagnose\n"
+        f"diagnose('all is well\\n', catalogue=Catalogue.load(cache_dir=Path({str(tmp_path)!r})))\n"
+        "print(*sys.modules)"
+    )
+    first, second = (
+        set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+        for _ in range(2)
+    )
+    only_first = {"pydantic", "yaml", "spacedoctor.match.loosen"}
+    assert only_first <= first
+    assert not second & {*only_first, "regex", "jinja2", "rich", "huggingface_hub"}
+
+
+def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
+    """A catalogue that was edited is not taken from the cache, not even where its size is the same."""
+    path = write(tmp_path / "own", GOOD)
+    Catalogue.load(tmp_path / "own", cache_dir=tmp_path / "cache")
+    path.write_text(path.read_text().replace("out of jiggawatts", "out of kilowatts!"))
+    loaded = Catalogue.load(tmp_path / "own", cache_dir=tmp_path / "cache")
+    assert loaded["flux-empty"].title.endswith("out of kilowatts!")
+
+
+def test_the_cache_does_not_grow_without_end(tmp_path: Path) -> None:
+    """Of each kind the latest stay."""
+    for number in range(cache.KEPT + 5):
+        cache.put(tmp_path, f"kind-{number}", b"x")
+        os.utime(tmp_path / f"kind-{number}", ns=(number, number))
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"kind-{n}" for n in range(5, cache.KEPT + 5))

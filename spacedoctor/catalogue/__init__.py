@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from spacedoctor import resources
-from spacedoctor.catalogue import cache, strangers
+from spacedoctor.catalogue import cache, packed, strangers
 from spacedoctor.catalogue.entry import Entry, Mark, build
 from spacedoctor.errors import CatalogueError
 
@@ -21,17 +20,22 @@ class Catalogue(Mapping[str, Entry]):
 
     Attributes:
         version: a digest of the files' contents, 12 hexadecimal digits.
-        origins: the folder that each entry came from, by id.
         cache_dir: where the compiled form is kept, or None.
+        regexes: every regex to look for: (kind, entry's or mark's id, index of the pattern); entries first.
+        texts: the texts of `regexes`, in its order.
+        first_mark: where the marks begin in it.
     """
 
-    def __init__(self, data: dict[str, Any], version: str, cache_dir: Path | None = None) -> None:
-        """Build from what `_load_yaml` made; use `Catalogue.load`."""
-        self._data = data
+    def __init__(self, content: bytes, files: Sequence[Path], version: str, cache_dir: Path | None = None) -> None:
+        """Build from what `packed.pack` made of the files; use `Catalogue.load`."""
+        self._packed = packed.unpack(content)
+        self._files = files
         self._built: dict[str, Entry] = {}
         self.version = version
-        self.origins: dict[str, str] = data["origins"]
         self.cache_dir = cache_dir
+        self.regexes = self._packed.regexes
+        self.texts = self._packed.texts
+        self.first_mark = next((place for place, (kind, _, _) in enumerate(self.regexes) if kind == "mark"), len(self.regexes))
 
     @classmethod
     def load(cls, *extra: str | Path, cache_dir: Path | None = None) -> Catalogue:
@@ -46,26 +50,17 @@ class Catalogue(Mapping[str, Entry]):
         """
         folders = [resources.folder("patterns"), *(Path(folder) for folder in extra)]
         files = list(catalogue_files(folders))
-        version = _digest(files)
-        data = cache.get_json(cache_dir, f"catalogue-{version}") if cache_dir else None
-        if data is None:
-            data = _load_yaml(files)
-            if cache_dir:
-                cache.put_json(cache_dir, f"catalogue-{version}", data)
-        return cls(data, version, cache_dir)
-
-    @classmethod
-    def of_data(cls, data: dict[str, Any]) -> Catalogue:
-        """Return the catalogue of data that `loading.lean` made, without a cache."""
-        return cls(data, hashlib.blake2b(repr(data).encode(), digest_size=6).hexdigest())
+        version = _version(files, cache_dir)
+        content = cache.kept(cache_dir, f"catalogue-{version}-{cache.code('catalogue')}", lambda: _packed(files))
+        return cls(content, files, version, cache_dir)
 
     def __getitem__(self, name: str) -> Entry:
         if name not in self._built:
-            self._built[name] = build(Entry, self._data["entries"][name])
+            self._built[name] = build(Entry, json.loads(self._packed.bodies[name]))
         return self._built[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._data["entries"])
+        return iter(self._packed.bodies)
 
     __hash__ = object.__hash__  # a catalogue is itself, whatever another one holds
 
@@ -73,25 +68,22 @@ class Catalogue(Mapping[str, Entry]):
         return self is other
 
     def __len__(self) -> int:
-        return len(self._data["entries"])
+        return len(self._packed.bodies)
+
+    @cached_property
+    def origins(self) -> Mapping[str, str]:
+        """The folder that each entry came from, by id."""
+        return {path.stem: str(path.parent.parent) for path in self._files}
+
+    @property
+    def by_facts(self) -> Iterator[Entry]:
+        """The entries that the Space's state may tell."""
+        return (self[name] for name in self._packed.by_facts)
 
     @cached_property
     def marks(self) -> tuple[Mark, ...]:
         """What is no failure: starts of boots and builds, signs of life, exits, harmless noise."""
-        return tuple(build(Mark, mark) for mark in self._data["marks"])
-
-    @cached_property
-    def regexes(self) -> tuple[tuple[str, str, int], ...]:
-        """Every regex to look for: (kind, entry's or mark's id, index of the pattern); entries first."""
-        rows = [
-            ("entry", name, index) for name, entry in self._data["entries"].items() for index in range(len(entry["patterns"]))
-        ]
-        return (*rows, *(("mark", mark["id"], index) for index, mark in enumerate(self._data["marks"])))
-
-    def regex_texts(self) -> list[str]:
-        """Return the texts of `regexes`, in its order."""
-        entries = self._data["entries"].values()
-        return [p["regex"] for entry in entries for p in entry["patterns"]] + [mark["regex"] for mark in self._data["marks"]]
+        return tuple(build(Mark, mark) for mark in self._packed.marks)
 
 
 def catalogue_files(folders: Iterable[Path]) -> Iterator[Path]:
@@ -110,15 +102,22 @@ def catalogue_files(folders: Iterable[Path]) -> Iterator[Path]:
         yield from entries
 
 
+def _version(files: Sequence[Path], cache_dir: Path | None) -> str:
+    """Return the digest of the files' contents; files that look untouched since they were last read are not read again."""
+    looks = ((str(path), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for path in files for stat in [path.stat()])
+    return cache.kept(cache_dir, f"version-{cache.digest(repr(list(looks)).encode())}", lambda: _digest(files).encode()).decode()
+
+
 def _digest(files: Iterable[Path]) -> str:
-    digest = hashlib.blake2b(digest_size=6)
-    for path in files:
-        digest.update(f"{path.parent.name}/{path.name}\0".encode())
-        digest.update(b"" if strangers.form_fault(path) else path.read_bytes())
-    return digest.hexdigest()
+    return cache.digest(
+        b"".join(
+            f"{path.parent.name}/{path.name}\0".encode() + (b"" if strangers.form_fault(path) else path.read_bytes())
+            for path in files
+        )
+    )
 
 
-def _load_yaml(files: Iterable[Path]) -> dict[str, Any]:
+def _packed(files: Sequence[Path]) -> bytes:
     from spacedoctor.catalogue import loading  # pydantic: only when the cache does not have it
 
-    return loading.load(files)
+    return packed.pack(*loading.load(files))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
-import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+from spacedoctor import resources
 
 DIGEST = 16
+KEPT = 12
 
 
 def get(folder: Path, name: str) -> bytes | None:
@@ -24,7 +25,12 @@ def get(folder: Path, name: str) -> bytes | None:
 
 
 def put(folder: Path, name: str, content: bytes) -> None:
-    """Keep `content` under `name`; where the folder cannot be written nothing is kept."""
+    """Keep `content` under `name`; where the folder cannot be written nothing is kept.
+
+    Of each kind (the name up to its first dash) the latest KEPT stay.
+    """
+    import tempfile
+
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")
@@ -34,14 +40,26 @@ def put(folder: Path, name: str, content: bytes) -> None:
             Path(temporary).replace(folder / name)
         except OSError:
             Path(temporary).unlink(missing_ok=True)
+        of_its_kind = sorted(folder.glob(f"{name.partition('-')[0]}-*"), key=lambda path: path.stat().st_mtime_ns)
+        for old in of_its_kind[:-KEPT]:
+            old.unlink(missing_ok=True)
 
 
-def get_json(folder: Path, name: str) -> Any:
-    """Return the data kept under `name`, or None."""
-    content = get(folder, name)
-    return None if content is None else json.loads(content)
+def kept(folder: Path | None, name: str, make: Callable[[], bytes]) -> bytes:
+    """Return what is kept under `name`, or make and keep it."""
+    content = get(folder, name) if folder else None
+    if content is None:
+        content = make()
+        if folder:
+            put(folder, name, content)
+    return content
 
 
-def put_json(folder: Path, name: str, data: Any) -> None:
-    """Keep JSON data under `name`."""
-    put(folder, name, json.dumps(data, separators=(",", ":")).encode())
+def digest(content: bytes) -> str:
+    """Return 12 hexadecimal digits that name this content."""
+    return hashlib.blake2b(content, digest_size=6).hexdigest()
+
+
+def code(part: str) -> str:
+    """Return the digest of a part's own source: what another version of it has made is not taken for its own."""
+    return digest(b"".join(path.read_bytes() for path in sorted((resources.PACKAGE / part).glob("*.py"))))

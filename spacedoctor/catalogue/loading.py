@@ -31,23 +31,19 @@ def read(files: Iterable[Path]) -> tuple[dict[str, Entry], list[Mark], dict[str,
     return entries, marks, documents, [problem for document in every for problem in document.problems]
 
 
-def load(files: Iterable[Path]) -> dict[str, Any]:
-    """Return {"entries": {id: entry}, "marks": [...], "origins": {id: folder}} without samples.
+def load(files: Iterable[Path]) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+    """Return the entries by id and the marks, as plain data, without samples.
 
     Raises:
         CatalogueError: with all problems of all files.
     """
-    entries, marks, documents, problems = read(files)
+    entries, marks, _, problems = read(files)
     if problems:
         raise CatalogueError(problems)
-    return lean(entries, marks, documents)
+    return lean(entries, marks)
 
 
-def lean(entries: dict[str, Entry], marks: list[Mark], documents: dict[str, yaml_files.Document]) -> dict[str, Any]:
+def lean(entries: dict[str, Entry], marks: list[Mark]) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
     """Return what a run needs as plain data: everything but the samples."""
     bare = {name: dataclasses.asdict(dataclasses.replace(entry, samples=Samples((), ()))) for name, entry in entries.items()}
-    return {
-        "entries": dict(sorted(bare.items())),
-        "marks": [dataclasses.asdict(mark) for mark in marks],
-        "origins": {name: str(documents[name].path.parent.parent) for name in sorted(entries)},
-    }
+    return dict(sorted(bare.items())), [dataclasses.asdict(mark) for mark in marks]

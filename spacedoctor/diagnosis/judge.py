@@ -100,7 +100,7 @@ def _place(weight: str) -> int:
 
 
 def _by_facts(facts: Facts, catalogue: Catalogue) -> Iterator[Candidate]:
-    for entry in catalogue.values():
+    for entry in catalogue.by_facts:
         for rule in entry.facts:
             told = None
             if rule.stage and facts.stage in rule.stage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from spacedoctor.catalogue import Catalogue, catalogue_files, loading
+from spacedoctor.catalogue import Catalogue, catalogue_files, loading, packed
 from spacedoctor.lint import on_samples, on_text
 from spacedoctor.lint.model import Context, Issue
 
@@ -22,7 +22,7 @@ def lint(folders: list[Path], only: set[str] | None = None, logs: Path | None = 
     entries, marks, documents, problems = loading.read(files)
     for problem in problems:
         yield Issue.of_problem(problem)
-    catalogue = Catalogue.of_data(loading.lean(entries, marks, documents))
+    catalogue = Catalogue(packed.pack(*loading.lean(entries, marks)), files, "unversioned")
     context = Context(entries, marks, documents, catalogue, logs)
     for check in (*on_text.CHECKS, *on_samples.CHECKS):
         yield from check(context, only)

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-
-import regex
+from typing import TYPE_CHECKING
 
 from spacedoctor.catalogue import Catalogue
 from spacedoctor.catalogue.entry import CONTEXT_LINES, Context, Entry, Mark, Pattern
-from spacedoctor.log.clean import Block, content
+from spacedoctor.log.clean import Block
 from spacedoctor.match import engine
 from spacedoctor.match.events import Event, EvidenceLine, MarkEvent, PatternEvent
+from spacedoctor.match.window import Captures, Window
 from spacedoctor.redact import cut
 
-HISTORY_LINES = 600
-HISTORY_BYTES = 1 << 17
+if TYPE_CHECKING:
+    import regex
+
 SEARCH_SECONDS = 0.2
 PATIENCE = 5
 LONGEST_TEXT = 4000
 CONFIRMED_EACH, SHOWN_EACH = 200, 4
 EVIDENCE_BEFORE, EVIDENCE_AFTER = 2, 3
-FRAME = regex.compile(r'File "(?P<file>[^"\n]{1,300})", line (?P<line>\d+), in ')
-LIBRARY_PATH = regex.compile(
-    r"site-packages|dist-packages|/lib/python3|\\lib\\|/nix/store|^<|\.pyx$|/bin/[\w.-]+$|pyenv|/opt/conda|miniconda", regex.I
+FRAME = re.compile(r'File "(?P<file>[^"\n]{1,300})", line (?P<line>\d+), in ')
+LIBRARY_PATH = re.compile(
+    r"site-packages|dist-packages|/lib/python3|\\lib\\|/nix/store|^<|\.pyx$|/bin/[\w.-]+$|pyenv|/opt/conda|miniconda",
+    re.IGNORECASE,
 )
 FRAME_LINES = 120
-CHAINED = regex.compile(r"The above exception was the direct cause|During handling of the above exception")
+CHAINED = re.compile(r"The above exception was the direct cause|During handling of the above exception")
 CHAIN_LINES = 12
-BLANK_LINES_TOO = 400
 
 
-def _own(frame: regex.Match[str]) -> dict[str, str]:
+def _own(frame: re.Match[str]) -> dict[str, str]:
     return {} if LIBRARY_PATH.search(frame["file"]) else {"app_file": frame["file"], "app_line": frame["line"]}
 
 
@@ -46,7 +48,7 @@ class Compiled:
     @classmethod
     def of(cls, catalogue: Catalogue) -> Compiled:
         """Compile the catalogue, or take the compiled form from its cache."""
-        return cls(catalogue, engine.scanner(catalogue.regex_texts(), catalogue.cache_dir))
+        return cls(catalogue, engine.scanner(catalogue.texts, catalogue.cache_dir))
 
 
 class Matcher:
@@ -60,10 +62,8 @@ class Matcher:
 
     def __init__(self, compiled: Compiled) -> None:
         self._compiled = compiled
-        self._text = b""
-        self._starts_at = 1
-        self._numbers: list[int] | None = None
-        self._told = 0  # offset in _text up to where events have been handed on
+        self._window = Window()
+        self._told = 0  # offset in the window up to where events have been handed on
         self._confirmed: dict[int, int] = {}
         self._patterns: dict[int, tuple[Entry, Pattern] | Mark] = {}
         self._regexes: dict[str, regex.Pattern[str]] = {}
@@ -71,17 +71,17 @@ class Matcher:
 
     def feed(self, block: Block) -> Iterator[Event]:
         """Take the next block and yield the events whose context is complete."""
-        self._append(block)
-        yield from self._events(self._lines_back(len(self._text), CONTEXT_LINES))
+        self._told -= self._window.append(block, self._told)
+        yield from self._events(self._window.lines_back(len(self._window.text), CONTEXT_LINES))
 
     def finish(self) -> Iterator[Event]:
         """Yield the events of the last lines: nothing will come after them."""
-        yield from self._events(len(self._text))
+        yield from self._events(len(self._window.text))
 
     def peek(self) -> list[Event]:
         """Return what `finish` would yield, and go on as if nothing had been asked."""
         told, confirmed = self._told, dict(self._confirmed)
-        events = list(self._events(len(self._text)))
+        events = list(self._events(len(self._window.text)))
         self._told, self._confirmed = told, confirmed
         return events
 
@@ -89,37 +89,18 @@ class Matcher:
         """Confirm every pattern anew: each boot is counted for itself."""
         self._confirmed.clear()
 
-    def _append(self, block: Block) -> None:
-        keep = max(self._lines_back(self._told, HISTORY_LINES), self._told - HISTORY_BYTES)
-        keep = self._text.rfind(b"\n", 0, keep) + 1 if keep else 0
-        kept_lines = self._text.count(b"\n", keep)
-        if self._numbers is None and block.numbers is None:
-            self._starts_at = block.first - kept_lines
-        else:
-            old = self._numbers or list(range(self._starts_at, self._starts_at + self._text.count(b"\n")))
-            new = block.numbers or list(range(block.first, block.first + block.text.count(b"\n")))
-            self._numbers = old[len(old) - kept_lines :] + new
-        self._text = self._text[keep:] + block.text
-        self._told -= keep
-
-    def _lines_back(self, offset: int, lines: int) -> int:
-        for _ in range(lines):
-            offset = self._text.rfind(b"\n", 0, max(offset - 1, 0)) + 1
-            if not offset:
-                break
-        return offset
-
     def _events(self, limit: int) -> Iterator[Event]:
         if limit <= self._told:
             return
-        base = self._told
+        base, text = self._told, self._window.text
         self._told = limit
-        found = self._compiled.scan(self._text[base:limit])
-        cursor, index = base, self._text.count(b"\n", 0, base)
-        starts = ((self._text.rfind(b"\n", 0, base + offset) + 1, which) for which, offset in found)
+        found = self._compiled.scan(text[base:limit])
+        cursor, index = base, text.count(b"\n", 0, base)
+        starts = ((text.rfind(b"\n", 0, base + offset) + 1, which) for which, offset in found)
         for start, which in sorted(starts, key=self._order):
-            index += self._text.count(b"\n", cursor, start)
-            cursor = start
+            if start != cursor:
+                index += text.count(b"\n", cursor, start)
+                cursor = start
             event = self._confirm(which, start, index)
             if event is not None:
                 yield event
@@ -127,26 +108,23 @@ class Matcher:
     def _order(self, found: tuple[int, int]) -> tuple[int, bool, int]:
         """Line by line, and marks first: a banner begins the section that its own line belongs to."""
         start, which = found
-        return start, self._compiled.catalogue.regexes[which][0] != "mark", which
-
-    def _number(self, index: int) -> int:
-        return self._numbers[index] if self._numbers else self._starts_at + index
-
-    def _line(self, start: int) -> str:
-        end = self._text.find(b"\n", start)
-        return self._text[start : min(end, start + 4 * LONGEST_TEXT)].decode("utf-8", "replace")
+        return start, which < self._compiled.catalogue.first_mark, which
 
     def _confirm(self, which: int, start: int, index: int) -> Event | None:
-        what = self._pattern(which)
-        number = self._number(index)
-        if isinstance(what, Mark):
-            hit = self._search(what.regex, content(self._line(start))[0], what.id)
-            return MarkEvent(number, what, hit, content(self._line(start))[0]) if hit is not None else None
-        entry, pattern = what
         seen = self._confirmed.get(which, 0)
+        found: Captures | None = {}
+        if seen < CONFIRMED_EACH:  # the text of the regex is enough to tell most candidates from hits
+            found = self._search(self._compiled.catalogue.texts[which], self._window.told(start)[0], which)
+        if found is None:
+            return None
+        what = self._pattern(which)
+        number = self._window.number(index)
+        if isinstance(what, Mark):
+            return MarkEvent(number, what, found, self._window.told(start)[0])
+        entry, pattern = what
         if seen >= CONFIRMED_EACH:
             return PatternEvent(number, entry, pattern, {}, (), repeated=True)
-        captures = self._captures(entry, pattern, start)
+        captures = self._with_context(pattern, found, start, which)
         if captures is None:
             return None
         self._confirmed[which] = seen + 1
@@ -156,56 +134,35 @@ class Matcher:
         frame = frame or self._later_frame(start)
         return PatternEvent(number, entry, pattern, frame | captures, tuple(self._evidence(start, index)), uncaught)
 
-    def _captures(self, entry: Entry, pattern: Pattern, start: int) -> dict[str, str] | None:
-        name = f"{entry.id}/{pattern.id}"
-        captures = self._search(pattern.regex, content(self._line(start))[0], name)
-        if captures is None:
-            return None
-        if any(self._near(context, start, name) is not None for context in pattern.unless):
+    def _with_context(self, pattern: Pattern, captures: Captures, start: int, which: int) -> Captures | None:
+        if any(self._near(context, start, which) is not None for context in pattern.unless):
             return None
         for context in pattern.context:
-            more = self._near(context, start, name)
+            more = self._near(context, start, which)
             if more is None and context.required:
                 return None
             captures = (more or {}) | captures
         return captures
 
-    def _near(self, context: Context, start: int, name: str) -> dict[str, str] | None:
-        for line_start in self._neighbours(start, context.before, context.after):
-            found = self._search(context.regex, content(self._line(line_start))[0], name)
-            if found is not None:
-                return found
-        return None
+    def _near(self, context: Context, start: int, which: int) -> Captures | None:
+        def search(line: str) -> Captures | None:
+            return self._search(context.regex, line, which)
 
-    def _neighbours(self, start: int, before: int, after: int) -> Iterator[int]:
-        """Yield the line itself, then the lines after it, then those before it, the nearest first; blank lines do not count."""
-        yield start
-        yield from islice(self._not_blank(self._forward(start)), after)
-        yield from islice(self._not_blank(self._backward(start)), before)
+        return self._window.near(start, context.before, context.after, context.regex, search)
 
-    def _forward(self, position: int) -> Iterator[int]:
-        while (position := self._text.find(b"\n", position) + 1) and position < len(self._text):
-            yield position
-
-    def _backward(self, position: int) -> Iterator[int]:
-        while position:
-            position = self._text.rfind(b"\n", 0, position - 1) + 1
-            yield position
-
-    def _not_blank(self, starts: Iterator[int]) -> Iterator[int]:
-        for start in islice(starts, BLANK_LINES_TOO):
-            if content(self._line(start))[0]:
-                yield start
-
-    def _search(self, text: str, line: str, name: str) -> dict[str, str] | None:
+    def _search(self, text: str, line: str, which: int) -> Captures | None:
         compiled = self._regexes.get(text)
         if compiled is None:
+            import regex  # where no candidate has to be confirmed, it is not needed
+
             compiled = self._regexes[text] = regex.compile(text)
         if self.timeouts.get(name, 0) >= PATIENCE:
             return None
         try:
             hit = compiled.search(line, timeout=SEARCH_SECONDS)
         except TimeoutError:
+            what = self._pattern(which)
+            name = what.id if isinstance(what, Mark) else f"{what[0].id}/{what[1].id}"
             self.timeouts[name] = self.timeouts.get(name, 0) + 1
             return None
         return {key: value for key, value in hit.groupdict().items() if value is not None} if hit else None
@@ -214,8 +171,8 @@ class Matcher:
         """Return the app's own last frame of a Python traceback that ends at this line, and whether its first frame is a program's top."""
         at_top = False
         own: dict[str, str] = {}
-        for position in islice(self._not_blank(self._backward(start)), FRAME_LINES):
-            line = self._line(position)
+        for position in islice(self._window.before(start), FRAME_LINES):
+            line = self._window.line(position)
             if "Traceback (most recent call last)" in line:
                 return own, at_top
             if frame := FRAME.search(line):
@@ -225,7 +182,7 @@ class Matcher:
 
     def _later_frame(self, start: int) -> dict[str, str]:
         """Return the app's own last frame of the traceback that is chained to this line: there the app's frames stand when this is a library's."""
-        lines = [self._line(position) for position in islice(self._not_blank(self._forward(start)), CONTEXT_LINES)]
+        lines = [self._window.line(position) for position in islice(self._window.after(start), CONTEXT_LINES)]
         link = next((number for number, line in enumerate(lines[:CHAIN_LINES]) if CHAINED.search(line)), None)
         if link is None:
             return {}
@@ -233,16 +190,16 @@ class Matcher:
         return frames[-1] if frames else {}
 
     def _evidence(self, start: int, index: int) -> Iterator[EvidenceLine]:
-        before = islice(self._not_blank(self._backward(start)), EVIDENCE_BEFORE)
+        before = islice(self._window.before(start), EVIDENCE_BEFORE)
         for position in reversed(list(before)):
-            yield self._evidence_line(position, index - self._text.count(b"\n", position, start), hit=False)
+            yield self._evidence_line(position, index - self._window.text.count(b"\n", position, start), hit=False)
         yield self._evidence_line(start, index, hit=True)
-        for position in islice(self._not_blank(self._forward(start)), EVIDENCE_AFTER):
-            yield self._evidence_line(position, index + self._text.count(b"\n", start, position), hit=False)
+        for position in islice(self._window.after(start), EVIDENCE_AFTER):
+            yield self._evidence_line(position, index + self._window.text.count(b"\n", start, position), hit=False)
 
     def _evidence_line(self, start: int, index: int, *, hit: bool) -> EvidenceLine:
-        text, timestamp = content(self._line(start))
-        return EvidenceLine(self._number(index), cut(text, LONGEST_TEXT), hit, timestamp)
+        text, timestamp = self._window.told(start)
+        return EvidenceLine(self._window.number(index), cut(text, LONGEST_TEXT), hit, timestamp)
 
     def _pattern(self, which: int) -> tuple[Entry, Pattern] | Mark:
         if which not in self._patterns:

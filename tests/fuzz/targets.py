@@ -16,7 +16,7 @@ import jsonschema
 
 from spacedoctor import Catalogue, Diagnosis
 from spacedoctor.api import diagnose, diagnose_sources
-from spacedoctor.catalogue import loading
+from spacedoctor.catalogue import loading, packed
 from spacedoctor.errors import InputError
 from spacedoctor.facts import Facts
 from spacedoctor.hub import state
@@ -112,10 +112,10 @@ def entry(data: bytes) -> None:
         path = Path(folder) / "resources" / "fuzz.yaml"
         path.parent.mkdir()
         path.write_bytes(data)
-        entries, marks, documents, problems = loading.read([path])
+        entries, marks, _, problems = loading.read([path])
         assert all(re.match(rf"{re.escape(str(path))}:\d+: ", one) for one in problems)
         if not problems:
-            diagnose("ERROR: boom\n", catalogue=Catalogue.of_data(loading.lean(entries, marks, documents)))
+            diagnose("ERROR: boom\n", catalogue=Catalogue(packed.pack(*loading.lean(entries, marks)), [path], "fuzz"))
 
 
 def hub(data: bytes) -> None:
