@@ -67,6 +67,7 @@ class Matcher:
         self._confirmed: dict[int, int] = {}
         self._patterns: dict[int, tuple[Entry, Pattern] | Mark] = {}
         self._regexes: dict[str, regex.Pattern[str]] = {}
+        self._given_up: set[int] = set()
         self.timeouts: dict[str, int] = {}
 
     def feed(self, block: Block) -> Iterator[Event]:
@@ -156,7 +157,7 @@ class Matcher:
             import regex  # where no candidate has to be confirmed, it is not needed
 
             compiled = self._regexes[text] = regex.compile(text)
-        if self.timeouts.get(name, 0) >= PATIENCE:
+        if which in self._given_up:
             return None
         try:
             hit = compiled.search(line, timeout=SEARCH_SECONDS)
@@ -164,6 +165,8 @@ class Matcher:
             what = self._pattern(which)
             name = what.id if isinstance(what, Mark) else f"{what[0].id}/{what[1].id}"
             self.timeouts[name] = self.timeouts.get(name, 0) + 1
+            if self.timeouts[name] >= PATIENCE:
+                self._given_up.add(which)
             return None
         return {key: value for key, value in hit.groupdict().items() if value is not None} if hit else None
 
