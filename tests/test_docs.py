@@ -66,7 +66,8 @@ def test_every_dependency_is_declared_and_used() -> None:
         )
     )
     text = "\n".join(path.read_text() for path in (ROOT / "spacedoctor").rglob("*.py"))
-    imported = set(re.findall(r"^\s*(?:from|import) (\w+)", text, re.MULTILINE)) - {"spacedoctor"} - set(sys.stdlib_module_names)
+    modules = re.findall(r"^\s*(?:from|import) (\w+)", text, re.MULTILINE) + re.findall(r'import_module\("(\w+)"\)', text)
+    imported = set(modules) - {"spacedoctor"} - set(sys.stdlib_module_names)
     names = {"yaml": "pyyaml"}
     assert {names.get(name, name) for name in imported} | {"huggingface_hub"} == declared
 

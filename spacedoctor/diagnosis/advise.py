@@ -5,8 +5,6 @@ from __future__ import annotations
 import typing
 from collections.abc import Mapping
 
-import regex
-
 from spacedoctor.catalogue import actions
 from spacedoctor.catalogue.entry import Chance, Cost, Effort, Entry, Remedy, Risk
 from spacedoctor.catalogue.placeholders import UnfilledError, fill
@@ -57,6 +55,8 @@ def _applies(remedy: Remedy, found_by: str, captures: Mapping[str, str], facts: 
 
 
 def _matches(text: str, value: str) -> bool:
+    import regex  # where nothing was found, it is not needed
+
     try:
         return regex.fullmatch(text, value, timeout=MATCH_SECONDS) is not None
     except TimeoutError:  # a regex of a stranger's catalogue
