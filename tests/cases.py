@@ -6,6 +6,7 @@ import functools
 from pathlib import Path
 
 from spacedoctor import Catalogue, Diagnosis, diagnose
+from spacedoctor.catalogue.yaml_files import CONTROL
 from tests.conftest import ROOT
 from tests.entries import changed, write
 from tests.hub import HEAD, OLD, Log, Space
@@ -21,21 +22,19 @@ UNKNOWN = "===== Application Startup at 2026-11-23 20:00:00 =====\nloading widge
 
 
 def hostile(folder: Path, more: str = "") -> Diagnosis:
-    """A Space with injections (and `more`) in every field, and a catalogue with injections in every text."""
+    """A Space with injections (and `more`) in every field, and a catalogue with those in every text that loading does not refuse."""
     evil = f"{EVIL} {more}".strip()
+    shown = CONTROL.sub("", evil)
     entry = changed(("title",), f"Evil {INJECTIONS[0]}")
-    entry["cause"] = f"Evil {evil.replace('{', '(').replace('}', ')')} {{what|x}}"
+    entry["cause"] = f"Evil {shown.replace('{', '(').replace('}', ')')} {{what|x}}"
     entry["patterns"] = [{"id": "evil", "regex": r"EVIL (?P<what>.{1,2000})"}]
     entry["remedies"][0] |= {
         "title": f"T {INJECTIONS[1]}",
         "steps": [f"S {INJECTIONS[2]} `{INJECTIONS[3]}`"],
         "commands": ["echo {what}"],
     }
-    entry["remedies"][0] |= {"verify": [INJECTIONS[5]], "references": ["javascript:window.ran=1", "https://example.org/ok"]}
-    entry["references"] = [
-        {"url": url, "checked": "2026-11-23"}
-        for url in ("javascript:window.ran=1", '"><img src=x onerror=window.ran=1>', "https://example.org/a")
-    ]
+    entry["remedies"][0] |= {"verify": [INJECTIONS[5]], "references": ["https://example.org/ok"]}
+    entry["references"] = [{"url": "https://example.org/a", "checked": "2026-11-23"}]
     entry["samples"] = {
         "hit": [{"pattern": "evil", "source": f"https://example.org/{n}", "log": "EVIL x\n"} for n in (1, 2)], "miss": entry["samples"]["miss"],
     }  # fmt: skip
